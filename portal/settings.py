@@ -1,0 +1,184 @@
+"""Typed settings: TOML files by environment, secrets from the process environment only.
+
+`load()` reads `config/default.toml`, then `config/<environment>.toml`, then environment
+variables. Unknown keys are refused, so a misspelt setting cannot be silently ignored.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_SECRET = "development-only-secret-never-in-production"  # noqa: S105
+
+
+class SettingsError(Exception):
+    """A setting is missing, misspelt or forbidden here; the message says which and what to do."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Provider(_Strict):
+    """One login provider (*innloggingstjeneste*) and how the portal is registered there."""
+
+    key: str
+    label: str
+    issuer: str
+    client_id: str
+    client_secret: str = ""
+    scopes: str = "openid profile email"
+    acr_values: str = ""
+    staff: bool = False
+    stub: bool = False
+
+
+class Registers(_Strict):
+    """Addresses of the public registers, without a trailing slash; time-out in seconds."""
+
+    enhetsregisteret: str = "https://data.brreg.no/enhetsregisteret/api"
+    frivillighetsregisteret: str = "https://data.brreg.no/frivillighetsregisteret/api"
+    timeout_seconds: float = 8.0
+
+
+class Mail(_Strict):
+    """Where outgoing mail is handed over, and whom it comes from."""
+
+    host: str = "127.0.0.1"
+    port: int = 25
+    starttls: bool = False
+    username: str = ""
+    password: str = ""
+    sender: str = "ikke-svar@samvirkeportalen.example"
+
+
+class Session(_Strict):
+    """Limits of a login session, in minutes: without use, and in all."""
+
+    idle_minutes: int = 60
+    absolute_minutes: int = 480
+
+
+class Settings(_Strict):
+    """Everything the portal is told from outside. Build with `load()`."""
+
+    environment: Literal["development", "test", "production"]
+    database_url: str
+    owner_database_url: str = ""
+    secret_key: str = DEVELOPMENT_SECRET
+    audit_key: str = DEVELOPMENT_SECRET
+    base_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: int = 0
+    brand: str = "Samvirkeportalen"
+    safe_mode: bool = False
+    debug: bool = False
+    upload_limit_bytes: int = 20 * 1024 * 1024
+    providers: tuple[Provider, ...] = ()
+    registers: Registers = Registers()
+    mail: Mail = Mail()
+    session: Session = Session()
+
+    @property
+    def development(self) -> bool:
+        """True where pages and stubs meant for developers may be served."""
+        return self.environment != "production"
+
+    @property
+    def owner_url(self) -> str:
+        """Address for migrations: the owner role, or the application role where there is one only."""
+        return self.owner_database_url or self.database_url
+
+
+_FROM_ENVIRONMENT = {
+    "DATABASE_URL": ("database_url",),
+    "DATABASE_OWNER_URL": ("owner_database_url",),
+    "PORTAL_SECRET_KEY": ("secret_key",),
+    "PORTAL_AUDIT_KEY": ("audit_key",),
+    "PORTAL_BASE_URL": ("base_url",),
+    "PORTAL_SAFE_MODE": ("safe_mode",),
+    "PORTAL_MAIL_HOST": ("mail", "host"),
+    "PORTAL_MAIL_PORT": ("mail", "port"),
+    "PORTAL_MAIL_USERNAME": ("mail", "username"),
+    "PORTAL_MAIL_PASSWORD": ("mail", "password"),
+    "PORTAL_ENHETSREGISTERET": ("registers", "enhetsregisteret"),
+    "PORTAL_FRIVILLIGHETSREGISTERET": ("registers", "frivillighetsregisteret"),
+}
+
+
+def load(environ: Mapping[str, str] | None = None, folder: Path = ROOT / "config") -> Settings:
+    """Read and check the settings for `PORTAL_ENV` (default `development`).
+
+    Raises `SettingsError` with one line that names the setting and the mend.
+    """
+    environ = os.environ if environ is None else environ
+    environment = environ.get("PORTAL_ENV", "development")
+    values: dict[str, Any] = {"environment": environment}
+    for name in ("default", environment):
+        path = folder / f"{name}.toml"
+        if path.exists():
+            _merge(values, tomllib.loads(path.read_text(encoding="utf-8")))
+    _apply_environment(values, environ)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"Setting {where}: {first['msg']} (see config/default.toml).") from None
+    check(settings)
+    return settings
+
+
+def check(settings: Settings) -> None:
+    """Refuse what must never run in production: stub login, default secrets, debug, plain http."""
+    if settings.environment != "production":
+        return
+    for name in ("secret_key", "audit_key"):
+        value = getattr(settings, name)
+        if value == DEVELOPMENT_SECRET or len(value) < 32:
+            raise SettingsError(
+                f"Setting {name}: set PORTAL_{name.upper()} to a random value of at least 32 characters."
+            )
+    if settings.secret_key == settings.audit_key:
+        raise SettingsError("Setting audit_key: must differ from secret_key.")
+    if settings.debug:
+        raise SettingsError("Setting debug: must be false in production.")
+    if any(provider.stub for provider in settings.providers):
+        raise SettingsError("Setting providers: the stub identity provider is refused in production.")
+    if any(urlsplit(provider.issuer).scheme != "https" for provider in settings.providers):
+        raise SettingsError("Setting providers: an issuer must be an https address in production.")
+    if not settings.providers:
+        raise SettingsError("Setting providers: at least one login provider is needed in production.")
+    if urlsplit(settings.base_url).scheme != "https":
+        raise SettingsError("Setting base_url: must be an https address in production.")
+
+
+def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+def _apply_environment(values: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for variable, path in _FROM_ENVIRONMENT.items():
+        if variable not in environ:
+            continue
+        target = values
+        for part in path[:-1]:
+            target = target.setdefault(part, {})
+        target[path[-1]] = environ[variable]
+    for provider in values.get("providers", []):
+        key = provider.get("key", "").upper()
+        for field in ("issuer", "client_secret"):
+            variable = f"PORTAL_PROVIDER_{key}_{field.upper()}"
+            if variable in environ:
+                provider[field] = environ[variable]
