@@ -6,6 +6,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,12 @@ class Account:
         """Make this user the owner of `path`."""
         if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid)
+
+    def owns_alone(self, folder: Path) -> bool:
+        """Whether `folder` is a real folder that only this user may enter."""
+        status = folder.lstat()
+        uid = os.geteuid() if self.uid is None else self.uid
+        return stat.S_ISDIR(status.st_mode) and status.st_uid == uid and not status.st_mode & 0o077
 
     def reaches(self, folder: Path) -> bool:
         """Whether this user may pass through every folder down to `folder`."""
@@ -105,7 +112,9 @@ def _create() -> pwd.struct_passwd:
     command = ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent"]
     try:
         subprocess.run(
-            [*command, "--shell", "/usr/sbin/nologin", "--user-group", ACCOUNT_NAME], check=False, capture_output=True
+            [*command, "--shell", "/usr/sbin/nologin", "--user-group", ACCOUNT_NAME],
+            check=False,
+            capture_output=True,
         )
         return pwd.getpwnam(ACCOUNT_NAME)
     except (OSError, KeyError):

@@ -47,7 +47,9 @@ def binaries(needed_major: int | None = None) -> Binaries:
     folders = [Path(explicit)] if explicit else _candidates()
     found = [each for each in map(_inspect, folders) if each is not None]
     if explicit and not found:
-        raise StartError(f"PORTAL_POSTGRES_BIN: no PostgreSQL programs in {explicit}. Name the folder with initdb.")
+        raise StartError(
+            f"PORTAL_POSTGRES_BIN: no PostgreSQL programs in {explicit}. Name the folder with initdb."
+        )
     usable = [each for each in found if each.major >= OLDEST_SUPPORTED]
     if not usable:
         raise StartError(

@@ -7,12 +7,14 @@ to guard. The cluster ends with the process that started it, also when that one 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -95,7 +97,7 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGINT),
+                preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one system call, loaded before
                 **self._account.popen_arguments(),
             )
         return self.process
@@ -121,9 +123,13 @@ class Cluster:
         deadline = time.monotonic() + timeout
         while True:
             if self.process is not None and self.process.poll() is not None:
-                raise StartError(f"PostgreSQL did not start: {self._last_words()} (log: {self._folder}/postgres.log)")
+                raise StartError(
+                    f"PostgreSQL did not start: {self._last_words()} (log: {self._folder}/postgres.log)"
+                )
             try:
-                with psycopg.connect(_plain(self.admin_url), autocommit=True, connect_timeout=2) as connection:
+                with psycopg.connect(
+                    _plain(self.admin_url), autocommit=True, connect_timeout=2
+                ) as connection:
                     self._ensure_roles(connection)
                 return
             except psycopg.OperationalError as error:
@@ -162,15 +168,17 @@ class Cluster:
             for pid in leftovers:
                 _kill(pid)
             if time.monotonic() > deadline:
-                raise StartError(f"PostgreSQL processes {leftovers} in {self._data} do not end; end them by hand.")
+                raise StartError(
+                    f"PostgreSQL processes {leftovers} in {self._data} do not end; end them by hand."
+                )
             time.sleep(0.02)
         for stale in (self._data / "postmaster.pid", self._socket_folder() / ".s.PGSQL.5432.lock"):
             stale.unlink(missing_ok=True)
 
     def url(self, role: str, database: str = DATABASE) -> str:
         """Address in SQLAlchemy's form for one role and database."""
-        password = self._passwords[role]
-        return f"postgresql+psycopg://{role}:{password}@/{database}?host={quote(str(self._socket_folder()), safe='/')}"
+        host = quote(str(self._socket_folder()), safe="/")
+        return f"postgresql+psycopg://{role}:{self._passwords[role]}@/{database}?host={host}"
 
     @property
     def admin_url(self) -> str:
@@ -215,10 +223,13 @@ class Cluster:
     def _socket_folder(self) -> Path:
         folder = self._folder / "run"
         if len(str(folder)) > LONGEST_SOCKET_FOLDER:
-            raise StartError(f"The path {folder} is too long for a socket. Set DATA_DIR to a shorter one.")
+            name = hashlib.sha256(str(self._folder).encode()).hexdigest()[:16]
+            folder = Path(tempfile.gettempdir()) / f"portal-{name}"
         if not folder.exists():
             folder.mkdir(mode=0o700)
             self._account.give(folder)
+        if not self._account.owns_alone(folder):
+            raise StartError(f"The folder {folder} must belong to PostgreSQL's user alone. Remove it.")
         return folder
 
     def _read_passwords(self) -> dict[str, str]:
