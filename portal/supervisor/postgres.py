@@ -27,6 +27,7 @@ from psycopg import sql
 from portal.supervisor.account import Account, reachable_binaries, reachable_folder, server_account
 from portal.supervisor.binaries import Binaries, binaries
 from portal.supervisor.failure import StartError
+from portal.supervisor.runstate import write_private
 from portal.supervisor.spawn import die_with_parent
 
 ADMIN, OWNER, APP = "postgres", "portal_owner", "portal_app"
@@ -121,21 +122,23 @@ class Cluster:
     def wait_ready(self, timeout: float = 60.0) -> None:
         """Wait until the server answers; make roles and database when missing. Seconds."""
         deadline = time.monotonic() + timeout
-        while True:
+        while not self.answers():
             if self.process is not None and self.process.poll() is not None:
+                raise StartError(f"PostgreSQL did not start: {self.last_words()}")
+            if time.monotonic() > deadline:
                 raise StartError(
-                    f"PostgreSQL did not start: {self._last_words()} (log: {self._folder}/postgres.log)"
+                    f"PostgreSQL does not answer after {timeout:.0f} seconds: {self.last_words()}"
                 )
-            try:
-                with psycopg.connect(
-                    _plain(self.admin_url), autocommit=True, connect_timeout=2
-                ) as connection:
-                    self._ensure_roles(connection)
-                return
-            except psycopg.OperationalError as error:
-                if time.monotonic() > deadline:
-                    raise StartError(f"PostgreSQL does not answer: {' '.join(str(error).split())}") from None
             time.sleep(0.02)
+
+    def answers(self) -> bool:
+        """Whether the server answers now; the first time makes roles and database when missing."""
+        try:
+            with psycopg.connect(_plain(self.admin_url), autocommit=True, connect_timeout=2) as connection:
+                self._ensure_roles(connection)
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def stop(self, timeout: float = 30.0) -> None:
         """End sessions and shut down cleanly; after `timeout` seconds by force. Gives up the folder."""
@@ -257,6 +260,7 @@ class Cluster:
                 + ([] if self.durable else ["--no-sync"]),
                 cwd=self._folder,
                 env=_environment(),
+                preexec_fn=die_with_parent(signal.SIGKILL),
                 capture_output=True,
                 text=True,
                 check=False,
@@ -280,18 +284,11 @@ class Cluster:
         connection.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
         connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {APP}")
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """The last telling line of the server's log, and where the log is."""
         lines = (self._folder / "postgres.log").read_text(errors="replace").strip().splitlines()
         telling = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line]
-        return (telling or lines or ["no message"])[-1]
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file only its owner can read, replacing it in one step."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    partial.replace(path)
+        return f"{(telling or lines or ['no message'])[-1]} (log: {self._folder}/postgres.log)"
 
 
 def _plain(url: str) -> str:
