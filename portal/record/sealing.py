@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, text
@@ -113,8 +114,8 @@ def _digest(key: bytes, previous: bytes, row: Row[Any]) -> bytes:
 
 def canonical(row: Row[Any]) -> bytes:
     """An entry as the bytes that are sealed: every column, in a fixed order and form."""
-    values: Iterable[Any] = (getattr(row, column.name if column.name != "at" else "entry_at") for column in _COLUMNS)
-    plain = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
+    values = (getattr(row, "entry_at" if column.name == "at" else column.name) for column in _COLUMNS)
+    plain = [v.astimezone(UTC).isoformat() if isinstance(v, datetime) else v for v in values]
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -1,0 +1,198 @@
+"""The role catalogue: one table of who may do what, at which levels of which tree.
+
+A role is a named set of permissions. Nobody has all of them. Plugins add permissions of their own to
+roles through `extend_role`; they can neither take away nor hand out another room's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from portal.web.kit.i18n import LazyString
+from portal.web.kit.i18n import lazy_gettext as _
+
+AUTHORITY, CIVIL = "authority", "civil"
+NATIONAL, REGIONAL, LOCAL = "national", "regional", "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role (*rolle*): its title, one sentence a person understands, where it can stand, what it carries."""
+
+    name: str
+    title: LazyString
+    sentence: LazyString
+    tree: str
+    levels: frozenset[str]
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    never_with: frozenset[str] = frozenset()
+
+    def fits(self, tree: str, level: str) -> bool:
+        """True when the role may be held at that level of that tree."""
+        return tree == self.tree and level in self.levels
+
+
+ROLES: dict[str, Role] = {}
+
+
+def role(
+    name: str,
+    title: LazyString,
+    sentence: LazyString,
+    *,
+    tree: str,
+    levels: tuple[str, ...],
+    permissions: tuple[str, ...] = (),
+    never_with: tuple[str, ...] = (),
+) -> None:
+    """Put a role in the catalogue. Raises `ValueError` when the name is taken."""
+    if name in ROLES:
+        raise ValueError(f"role {name} is declared twice")
+    ROLES[name] = Role(
+        name, title, sentence, tree, frozenset(levels), frozenset(permissions), frozenset(never_with)
+    )
+
+
+def extend_role(name: str, permissions: tuple[str, ...]) -> None:
+    """Let a role carry more permissions: a plugin's own. Raises `KeyError` for an unknown role."""
+    known = ROLES[name]
+    ROLES[name] = replace(known, permissions=known.permissions | frozenset(permissions))
+
+
+STAFF_READ = ("units.unit.read", "organisations.organisation.read", "casework.case.read")
+PARTY_READ = ("organisations.own.read", "casework.own.read")
+
+role(
+    "coordinator",
+    _("National coordinator"),
+    _("Coordinates the cooperation with civil society nationally and approves national organisations."),
+    tree=AUTHORITY,
+    levels=(NATIONAL,),
+    permissions=(*STAFF_READ, "organisations.registration.handle", "units.contact.edit"),
+)
+role(
+    "access_administrator",
+    _("Access administrator"),
+    _("Gives and ends roles, and keeps the register of units."),
+    tree=AUTHORITY,
+    levels=(NATIONAL, REGIONAL),
+    permissions=(
+        "units.unit.read",
+        "units.unit.edit",
+        "units.contact.edit",
+        "access.assignment.read",
+        "access.assignment.manage",
+    ),
+    never_with=("decision_maker", "payment_officer"),
+)
+role(
+    "plugin_administrator",
+    _("Plugin administrator"),
+    _("Switches plugins on and off and changes their settings."),
+    tree=AUTHORITY,
+    levels=(NATIONAL,),
+    permissions=("pluginhost.plugin.read", "pluginhost.plugin.switch"),
+)
+role(
+    "grant_caseworker",
+    _("Grant caseworker"),
+    _("Assesses grant applications and proposes decisions."),
+    tree=AUTHORITY,
+    levels=(NATIONAL, REGIONAL),
+    permissions=(*STAFF_READ, "funding.application.read", "funding.application.assess"),
+    never_with=("payment_officer",),
+)
+role(
+    "decision_maker",
+    _("Decision maker"),
+    _("Decides cases others have prepared, within the budget (budsjettdisponeringsmyndighet)."),
+    tree=AUTHORITY,
+    levels=(NATIONAL, REGIONAL),
+    permissions=(
+        *STAFF_READ,
+        "funding.application.read",
+        "funding.application.decide",
+        "funding.call.manage",
+    ),
+    never_with=("access_administrator", "payment_officer"),
+)
+role(
+    "payment_officer",
+    _("Payment officer"),
+    _("Registers account numbers and payment orders."),
+    tree=AUTHORITY,
+    levels=(NATIONAL, REGIONAL),
+    permissions=("casework.case.read", "funding.payment.manage"),
+    never_with=("decision_maker", "grant_caseworker", "access_administrator"),
+)
+role(
+    "auditor",
+    _("Auditor"),
+    _("Reads the audit trail and every case, for a limited time, and changes nothing."),
+    tree=AUTHORITY,
+    levels=(NATIONAL, REGIONAL),
+    permissions=(*STAFF_READ, "funding.application.read", "record.audit.read", "access.assignment.read"),
+)
+role(
+    "regional_contact",
+    _("Regional contact person"),
+    _("Knows the region's organisations, approves their registration and answers their questions."),
+    tree=AUTHORITY,
+    levels=(REGIONAL,),
+    permissions=(*STAFF_READ, "organisations.registration.handle", "units.contact.edit"),
+)
+role(
+    "ate_officer",
+    _("ATE officer"),
+    _("Follows up the organisations at the national arrival centre and the transit centres."),
+    tree=AUTHORITY,
+    levels=(REGIONAL,),
+    permissions=STAFF_READ,
+)
+role(
+    "site_manager",
+    _("Site manager"),
+    _("Runs the site from day to day (daglig leder) and answers for its cooperation with volunteers."),
+    tree=AUTHORITY,
+    levels=(LOCAL,),
+    permissions=("units.unit.read", "units.contact.edit"),
+)
+role(
+    "site_volunteer_coordinator",
+    _("Volunteer coordinator at the site"),
+    _("Coordinates volunteers and activities at the site (frivillighetskoordinator)."),
+    tree=AUTHORITY,
+    levels=(LOCAL,),
+    permissions=("units.unit.read",),
+)
+role(
+    "leader",
+    _("Leader"),
+    _("Answers for the organisation, signs for it and decides who may act for it."),
+    tree=CIVIL,
+    levels=(NATIONAL, REGIONAL, LOCAL),
+    permissions=(
+        *PARTY_READ,
+        "organisations.own.edit",
+        "organisations.member.manage",
+        "funding.own.read",
+        "funding.own.edit",
+        "funding.own.submit",
+    ),
+)
+role(
+    "editor",
+    _("Editor"),
+    _("Writes applications and reports for the organisation; somebody else sends them."),
+    tree=CIVIL,
+    levels=(NATIONAL, REGIONAL, LOCAL),
+    permissions=(*PARTY_READ, "funding.own.read", "funding.own.edit"),
+)
+role(
+    "reader",
+    _("Reader"),
+    _("Reads the organisation's cases and letters."),
+    tree=CIVIL,
+    levels=(NATIONAL, REGIONAL, LOCAL),
+    permissions=(*PARTY_READ, "funding.own.read"),
+)

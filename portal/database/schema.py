@@ -1,0 +1,40 @@
+"""Building the database: every migration, the job tables, and what each database role may do."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, create_engine, inspect, text
+
+from portal.database.base import Base
+
+APPEND_ONLY = ("audit_entry", "audit_seal")
+
+
+def grant_rights(connection: Connection, app_role: str) -> None:
+    """Let the application's role work on all tables, but only insert and read the audit trail.
+
+    `app_role` must be a plain role name; nothing is granted when it is the connection's own.
+    """
+    quoted = connection.dialect.identifier_preparer.quote(app_role)
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
+    connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}"))
+    connection.execute(text(f"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
+    tables = set(inspect(connection).get_table_names())
+    for table in APPEND_ONLY:
+        if table in tables:
+            connection.execute(text(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {quoted}"))
+    for table in sorted(tables):
+        if table.startswith("alembic_version"):
+            connection.execute(text(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {quoted}"))
+
+
+def build_from_models(owner_url: str, app_role: str) -> None:
+    """Create every table from the models at once: for a database template while the schema is young."""
+    from procrastinate.schema import SchemaManager
+
+    engine = create_engine(owner_url)
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
+        connection.execute(text("INSERT INTO switch_generation (id, value) VALUES (1, 1) ON CONFLICT DO NOTHING"))
+        grant_rights(connection, app_role)
+    engine.dispose()

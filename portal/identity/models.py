@@ -1,0 +1,69 @@
+"""Tables of persons, their logins and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base
+
+
+class Person(Base):
+    """A human being with an account. The only table with a person's name and address; erasable."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(server_default="")
+    language: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Login(Base):
+    """How a person is known at a provider: (issuer, subject), and nothing else joins two logins."""
+
+    __tablename__ = "login"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    first_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class UserSession(Base):
+    """A login session. The cookie holds a random token; only its digest is stored."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (Index("ix_user_session_provider_sid", "issuer", "provider_sid"),)
+
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    issuer: Mapped[str]
+    provider_sid: Mapped[str | None]
+    id_token: Mapped[str]
+    authenticated_at: Mapped[datetime]
+    acr: Mapped[str] = mapped_column(server_default="")
+    acting_for: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class LoginAttempt(Base):
+    """A login on its way: what the provider's answer must match. Used once, forgotten after minutes."""
+
+    __tablename__ = "login_attempt"
+
+    state_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    browser_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    provider: Mapped[str]
+    nonce: Mapped[str]
+    code_verifier: Mapped[str]
+    next_path: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)

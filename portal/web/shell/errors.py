@@ -1,0 +1,66 @@
+"""Error pages: what happened, why, who can help, one button. Never a dead end, never blame."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import structlog
+from flask import Flask, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.access.policy import Denied, OutOfReach
+from portal.access.routes import LoginNeeded
+
+log = structlog.get_logger("portal.errors")
+PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every refusal and failure with a page a person can use."""
+    app.register_error_handler(LoginNeeded, _login_needed)
+    app.register_error_handler(Denied, _denied)
+    app.register_error_handler(OutOfReach, lambda _error: _page(404))
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failed)
+
+
+def _login_needed(_error: LoginNeeded) -> ResponseReturnValue:
+    path = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(f"/logg-inn?next={quote(path)}", 303)
+
+
+def _denied(error: Denied) -> ResponseReturnValue:
+    return _page(403, permission=error.permission, reason=error.reason)
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400, reason="csrf")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    code = error.code if error.code in PAGES else (404 if error.code < 500 else 500)
+    body, _status = _page(code)
+    headers = [(k, v) for k, v in error.get_headers() if k.lower() in ("allow", "retry-after")]
+    return body, error.code, headers
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("database_away", request_id=g.get("request_id"), kind=type(error.orig).__name__)
+    body, status = _page(503)
+    return body, status, [("Retry-After", "5")]
+
+
+def _failed(error: Exception) -> ResponseReturnValue:
+    log.exception("request_failed", request_id=g.get("request_id"), kind=type(error).__name__)
+    return _page(500)
+
+
+def _page(code: int, **context: object) -> tuple[str, int]:
+    return render_template(f"errors/{code}.html", code=code, request_id=g.get("request_id"), **context), code

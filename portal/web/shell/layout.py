@@ -1,0 +1,96 @@
+"""What every page's frame shows: whom one acts for, navigation, languages, banners, help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, current_app, g, request
+
+from portal.access.actor import Actor
+from portal.settings import Settings
+from portal.web.kit.i18n import LANGUAGES, LazyString, language
+from portal.web.kit.i18n import lazy_gettext as _
+
+Text = str | LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the menu, shown to holders of `permission` (None: to everybody logged in)."""
+
+    label: Text
+    href: str
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Everything `base.html` reads."""
+
+    brand: str
+    person_name: str | None
+    acting_for: str | None
+    acting_switch_url: str | None
+    nav: list[tuple[Text, str, bool]]
+    languages: list[tuple[str, str, str, bool]]
+    banners: list[tuple[str, Text, Text]]
+    contact: tuple[str, str] | None
+    logout_url: str | None
+    login_url: str | None
+    why_url: str | None
+    search_url: str | None
+
+
+NAV: list[NavItem] = [NavItem(_("My page"), "/min-side")]
+BannerSource = Callable[[Actor], list[tuple[str, Text, Text]]]
+BANNERS: list[BannerSource] = []
+NavSource = Callable[[Actor], list[NavItem]]
+NAV_SOURCES: list[NavSource] = []
+
+
+def init_layout(app: Flask) -> None:
+    """Give every template `shell` and `actor`."""
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        actor: Actor = g.get("actor") or Actor()
+        return {"shell": build(actor), "actor": actor}
+
+
+def build(actor: Actor) -> Shell:
+    """The frame for one actor; no statement is sent."""
+    settings: Settings = current_app.extensions["settings"]
+    here = request.path
+    acting = next((held.unit_name for held in actor.held if held.unit_id == actor.acting_for), None)
+    return Shell(
+        brand=settings.brand,
+        person_name=actor.name if actor.signed_in else None,
+        acting_for=acting,
+        acting_switch_url="/min-side#steder" if len(actor.held) > 1 else None,
+        nav=[(i.label, i.href, here.startswith(i.href)) for i in _items(actor)],
+        languages=_languages(here),
+        banners=[banner for source in BANNERS for banner in source(actor)],
+        contact=None,
+        logout_url="/logg-ut" if actor.signed_in else None,
+        login_url=None if actor.signed_in else f"/logg-inn?next={quote(here)}",
+        why_url=None,
+        search_url=None,
+    )
+
+
+def _items(actor: Actor) -> list[NavItem]:
+    if not actor.signed_in:
+        return []
+    items = [*NAV, *(item for source in NAV_SOURCES for item in source(actor))]
+    return [i for i in items if i.permission is None or actor.may_somewhere(i.permission)]
+
+
+def _languages(here: str) -> list[tuple[str, str, str, bool]]:
+    current = language()
+    return [
+        (code, label, f"/sprak/{code}?next={quote(here)}", code == current)
+        for code, label in LANGUAGES.items()
+    ]
