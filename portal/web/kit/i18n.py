@@ -100,7 +100,7 @@ class _Babel(Babel):
         self.catalogues = catalogues
 
     @property
-    def domain_instance(self) -> Catalogues:  # type: ignore[override]
+    def domain_instance(self) -> Catalogues:
         return self.catalogues
 
 
@@ -111,6 +111,7 @@ def init_i18n(app: Flask) -> None:
     babel.init_app(
         app, default_locale=DEFAULT, default_timezone="Europe/Oslo", locale_selector=select_locale
     )
+    app.jinja_env.globals["language"] = language
 
 
 def add_translations(app: Flask, folder: Path) -> None:
