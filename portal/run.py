@@ -11,6 +11,7 @@ from portal.supervisor.failure import StartError
 
 # The rest is imported when needed, so that a missing library can be named instead of traced.
 if TYPE_CHECKING:
+    from portal.settings import Settings
     from portal.supervisor.options import Options
     from portal.supervisor.runstate import RunState
     from portal.supervisor.supervisor import Supervisor
@@ -33,25 +34,24 @@ def _run() -> None:
     from portal.supervisor.supervisor import Supervisor
 
     options = read_options(os.environ)
-    _check_settings(options)
+    address = _checked_settings(options).base_url
     check_folder(options.data_dir)
     state = RunState(options.data_dir)
     state.take()
     try:
         check_ports(options)
         with Supervisor(_say, lambda pids: state.update(processes=pids), [state.lock]) as supervisor:
-            _serve(supervisor, _with_database(supervisor, options), state)
+            _serve(supervisor, _with_database(supervisor, options), state, address)
     finally:
         state.give_up()
 
 
-def _serve(supervisor: Supervisor, options: Options, state: RunState) -> None:
+def _serve(supervisor: Supervisor, options: Options, state: RunState, address: str) -> None:
     """Prepare the database, start everything, say so, and watch until asked to end."""
     from portal.supervisor import plan
     from portal.supervisor.announce import announcement
 
     told = plan.environment(options, os.environ)
-    address = plan.base_url(options, os.environ)
     state.update(app_url=options.database_url, owner_url=options.owner_url, base_url=address)
     for command in plan.preparations(options, told):
         supervisor.once(command)
@@ -74,14 +74,14 @@ def _with_database(supervisor: Supervisor, options: Options) -> Options:
     return dataclasses.replace(options, database_url=cluster.app_url, owner_url=cluster.owner_url)
 
 
-def _check_settings(options: Options) -> None:
+def _checked_settings(options: Options) -> Settings:
     """Refuse forbidden settings before anything starts; the database's address comes later."""
     from portal.settings import SettingsError, load
     from portal.supervisor.plan import environment
 
     told = environment(options, os.environ)
     try:
-        load({**told, "DATABASE_URL": told["DATABASE_URL"] or "postgresql+psycopg://"})
+        return load({**told, "DATABASE_URL": told["DATABASE_URL"] or "postgresql+psycopg://"})
     except SettingsError as error:
         raise StartError(str(error)) from None
 

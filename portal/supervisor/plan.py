@@ -31,7 +31,7 @@ def environment(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
     if options.development:
         registers = f"http://127.0.0.1:{options.port + REGISTERS_OFFSET}"
         defaults = {
-            "PORTAL_BASE_URL": base_url(options, environ),
+            "PORTAL_BASE_URL": f"http://127.0.0.1:{options.port}",
             "PORTAL_PROVIDER_STUB_ISSUER": f"http://127.0.0.1:{options.port + IDENTITY_OFFSET}",
             "PORTAL_ENHETSREGISTERET": f"{registers}/enhetsregisteret/api",
             "PORTAL_FRIVILLIGHETSREGISTERET": f"{registers}/frivillighetsregisteret/api",
@@ -41,11 +41,6 @@ def environment(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
     told = {**defaults, **environ, **found}
     told.pop(OWNER_SECRET, None)  # only migrations may change tables
     return told
-
-
-def base_url(options: Options, environ: Mapping[str, str]) -> str:
-    """The address people use."""
-    return environ.get("PORTAL_BASE_URL") or f"http://127.0.0.1:{options.port}"
 
 
 def preparations(options: Options, told: Mapping[str, str]) -> list[Command]:

@@ -45,8 +45,8 @@ class Cluster:
     """A PostgreSQL cluster under `data_dir` with the database `portal` and its two roles.
 
     `portal_owner` owns the database and may make others (tests do); `portal_app` may only log
-    in, and gets its rights from migrations. `durable=False` is for tests: faster, and a power
-    cut may lose what was stored. Programs are chosen by `binaries()` unless given.
+    in, and gets its rights from migrations. `durable=False` is for tests: faster, and the data is
+    removed when it stops. Programs are chosen by `binaries()` unless given.
     """
 
     data_dir: Path
@@ -153,8 +153,15 @@ class Cluster:
         if self._lock is not None:
             if self._passwords:
                 self.end_leftovers()
+                self._discard()
             os.close(self._lock)
             self._lock = None
+
+    def _discard(self) -> None:
+        """Remove the data of a cluster that is not meant to last; the passwords go with it."""
+        if not self.durable:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            (self.data_dir / "postgres.json").unlink(missing_ok=True)
 
     def is_running(self) -> bool:
         """Whether the server process this object started is alive."""
