@@ -33,4 +33,4 @@ class Base(DeclarativeBase):
     }
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+db = SQLAlchemy()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from portal.database.base import Base
+from portal.tables import core_metadata
 
 APPEND_ONLY = ("audit_entry", "audit_seal")
 
@@ -33,7 +33,7 @@ def build_from_models(owner_url: str, app_role: str) -> None:
 
     engine = create_engine(owner_url)
     with engine.begin() as connection:
-        Base.metadata.create_all(connection)
+        core_metadata().create_all(connection)
         connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
         connection.execute(text("INSERT INTO switch_generation (id, value) VALUES (1, 1) ON CONFLICT DO NOTHING"))
         grant_rights(connection, app_role)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, text
+from sqlalchemy import Row, bindparam, func, insert, select, text
 
 from portal.database import read, read_one, transaction
 from portal.record.models import AuditEntry, AuditSeal
@@ -123,9 +123,9 @@ _ENTRY = [column.label("entry_at") if column.name == "at" else column for column
 _PAGE = (
     select(AuditSeal.position, AuditSeal.entry_id, AuditSeal.digest, *_ENTRY)
     .join(AuditEntry, AuditEntry.id == AuditSeal.entry_id, isouter=True)
-    .where(AuditSeal.position > text(":after"))
+    .where(AuditSeal.position > bindparam("after"))
     .order_by(AuditSeal.position)
-    .limit(text(":limit"))
+    .limit(bindparam("limit"))
 )
 _NOT_SEALED = ~select(AuditSeal.entry_id).where(AuditSeal.entry_id == AuditEntry.id).exists()
 _UNSEALED = (
@@ -144,6 +144,6 @@ _UNSEALED = (
         _NOT_SEALED,
     )
     .order_by(AuditEntry.transaction_id, AuditEntry.id)
-    .limit(text(":limit"))
+    .limit(bindparam("limit"))
 )
 _COUNT_UNSEALED = select(func.count()).select_from(AuditEntry).where(_NOT_SEALED)

@@ -1,0 +1,15 @@
+"""Permissions of the funding room."""
+
+from portal.access.permissions import permission
+from portal.web.kit.i18n import lazy_gettext as _
+
+APPLICATION_READ = permission("funding.application.read", _("Read grant applications"), writes=False)
+APPLICATION_ASSESS = permission(
+    "funding.application.assess", _("Assess applications and propose decisions"), writes=True
+)
+APPLICATION_DECIDE = permission("funding.application.decide", _("Decide applications"), writes=True)
+CALL_MANAGE = permission("funding.call.manage", _("Publish and change calls"), writes=True)
+PAYMENT_MANAGE = permission("funding.payment.manage", _("Register payments and accounts"), writes=True)
+OWN_APPLICATION_READ = permission("funding.own.read", _("Read your own applications"), writes=False)
+OWN_APPLICATION_EDIT = permission("funding.own.edit", _("Write applications"), writes=True)
+OWN_APPLICATION_SUBMIT = permission("funding.own.submit", _("Send applications"), writes=True)

@@ -1,0 +1,16 @@
+"""Permissions of the organisations room."""
+
+from portal.access.permissions import permission
+from portal.web.kit.i18n import lazy_gettext as _
+
+ORGANISATION_READ = permission("organisations.organisation.read", _("Read about organisations"), writes=False)
+REGISTRATION_HANDLE = permission(
+    "organisations.registration.handle", _("Approve or decline registrations"), writes=True
+)
+OWN_READ = permission(
+    "organisations.own.read", _("Read your own organisation"), writes=False, survives_disable=True
+)
+OWN_EDIT = permission("organisations.own.edit", _("Change your own organisation"), writes=True)
+MEMBER_MANAGE = permission(
+    "organisations.member.manage", _("Decide who may act for your organisation"), writes=True
+)

@@ -1,0 +1,127 @@
+"""Fixtures: one PostgreSQL a run, one database a test (cloned from a template), the app, people."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from portal import create_app
+from portal.database import db
+from portal.database.schema import build_from_models
+from portal.settings import Provider, Settings
+from portal.supervisor.postgres import APP, OWNER, Cluster
+from tests.world import World
+
+TEMPLATE = "template_portal"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One test's database: as the portal sees it, and as its owner."""
+
+    name: str
+    app_url: str
+    owner_url: str
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL for the whole run, not durable."""
+    running = Cluster(tmp_path_factory.mktemp("postgres"), durable=False, max_connections=200)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """A database with every table and the reference data, to clone."""
+    _statement(cluster, f'CREATE DATABASE "{TEMPLATE}" OWNER {OWNER}')
+    create_app(_settings(cluster.url(APP, TEMPLATE), cluster.url(OWNER, TEMPLATE)))
+    build_from_models(cluster.url(OWNER, TEMPLATE), APP)
+    app = create_app(_settings(cluster.url(APP, TEMPLATE), cluster.url(OWNER, TEMPLATE)))
+    with app.app_context():
+        from portal.units.reference import load_reference
+
+        load_reference()
+        _dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(cluster: Cluster, template: str) -> Iterator[Database]:
+    """A fresh database of this test's own."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _statement(cluster, f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}"')
+    yield Database(name, cluster.url(APP, name), cluster.url(OWNER, name))
+    _statement(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def settings(database: Database) -> Settings:
+    """Settings of the test's app."""
+    return _settings(database.app_url, database.owner_url)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The portal on the test's database, inside an application context."""
+    made = create_app(settings)
+    with made.app_context():
+        yield made
+        _dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor who is not logged in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """People, units and roles, made as a test needs them."""
+    return World(app)
+
+
+def _settings(app_url: str, owner_url: str) -> Settings:
+    stub = Provider(
+        key="stub",
+        label="Demo-innlogging",
+        issuer="http://127.0.0.1:1",
+        client_id="samvirkeportalen",
+        client_secret="stub-secret-for-development",
+        stub=True,
+    )
+    return Settings(
+        environment="test",
+        database_url=app_url,
+        owner_database_url=owner_url,
+        base_url="http://localhost",
+        providers=(stub,),
+    )
+
+
+def _statement(cluster: Cluster, statement: str) -> None:
+    engine = create_engine(cluster.admin_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _dispose() -> None:
+    db.session.remove()
+    for engine in db.engines.values():
+        engine.dispose()
+
+
+ROOT = Path(__file__).resolve().parent.parent
