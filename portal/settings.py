@@ -80,6 +80,7 @@ class Settings(_Strict):
     brand: str = "Samvirkeportalen"
     safe_mode: bool = False
     debug: bool = False
+    scanner: str = "signature"
     upload_limit_bytes: int = 20 * 1024 * 1024
     providers: tuple[Provider, ...] = ()
     registers: Registers = Registers()
@@ -104,6 +105,7 @@ _FROM_ENVIRONMENT = {
     "PORTAL_AUDIT_KEY": ("audit_key",),
     "PORTAL_BASE_URL": ("base_url",),
     "PORTAL_SAFE_MODE": ("safe_mode",),
+    "PORTAL_SCANNER": ("scanner",),
     "PORTAL_MAIL_HOST": ("mail", "host"),
     "PORTAL_MAIL_PORT": ("mail", "port"),
     "PORTAL_MAIL_USERNAME": ("mail", "username"),
@@ -148,6 +150,8 @@ def check(settings: Settings) -> None:
             )
     if settings.secret_key == settings.audit_key:
         raise SettingsError("Setting audit_key: must differ from secret_key.")
+    if settings.scanner == "signature":
+        raise SettingsError("Setting scanner: name a malware scanner, as clamd://host:port.")
     if settings.debug:
         raise SettingsError("Setting debug: must be false in production.")
     if any(provider.stub for provider in settings.providers):

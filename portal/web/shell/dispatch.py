@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Flask, Response, abort, current_app, g, make_response, request
+from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from portal.access.actor import Actor
@@ -61,16 +61,3 @@ def judge() -> None:
             g.plugin_off = plugin
             abort(404)
     enforce()
-
-
-def actor() -> Actor:
-    """Who is asking in this request."""
-    found: Actor = g.actor
-    return found
-
-
-def see_other(location: str) -> Response:
-    """A redirect after a POST: the reader's reload must not send it again."""
-    response = make_response("", 303)
-    response.headers["Location"] = location
-    return response

@@ -15,8 +15,8 @@ from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, public, signed_in
 from portal.web.kit.assets import send_asset
 from portal.web.kit.i18n import LANGUAGE_COOKIE, parse_language
+from portal.web.kit.requests import actor, see_other
 from portal.web.kit.safety import local_path
-from portal.web.shell.dispatch import actor, see_other
 from portal.web.shell.layout import Text
 
 bp = PortalBlueprint("shell", __name__)
