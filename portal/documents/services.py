@@ -1,0 +1,146 @@
+"""Taking in files, scanning them, opening them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, insert, select, update
+
+from portal.access.actor import Actor, Place
+from portal.database import db, in_transaction, read_one, transaction
+from portal.documents import scanning
+from portal.documents.events import DocumentOpened, DocumentScanned, DocumentStored
+from portal.documents.models import Document, DocumentContent
+from portal.documents.queries import Opened, readable
+from portal.documents.types import UploadRefused, judge, safe_filename
+from portal.jobs import job, once
+from portal.record import record
+
+__all__ = ["UploadRefused", "open_document", "remove", "scan", "share", "store"]
+
+
+def store(
+    *,
+    content: bytes,
+    filename: str,
+    place: Place,
+    read_permissions: Sequence[str],
+    actor: Actor,
+    title: str = "",
+) -> int:
+    """Keep an upload in quarantine, order its scan, and give its id; inside the caller's transaction.
+
+    Raises `UploadRefused` before anything is stored.
+    """
+    media_type = judge(content, filename, limit=_settings().upload_limit_bytes)
+    name = safe_filename(filename, media_type)
+    digest = sha256(content).hexdigest()
+    values = {
+        "origin": "upload",
+        "state": "quarantined",
+        "title": title or name,
+        "filename": name,
+        "media_type": media_type,
+        "size": len(content),
+        "digest": digest,
+        "read_permissions": list(read_permissions),
+        "created_by": actor.person_id,
+        **scope_of(place),
+    }
+    document_id = insert_document(values, content)
+    event = DocumentStored(
+        subject_id=document_id, media_type=media_type, size=len(content), digest=digest, **place_of(place)
+    )
+    record(event, actor=actor)
+    scan.defer(document_id=document_id)
+    return document_id
+
+
+def share(document_ids: Iterable[int], read_permissions: Sequence[str], *, place: Place) -> None:
+    """Let holders of more permissions read documents, now at `place`: when a draft is sent."""
+    added = func.array_cat(Document.read_permissions, list(read_permissions))
+    db.session.execute(
+        update(Document)
+        .where(Document.id.in_(list(document_ids)))
+        .values(read_permissions=added, **scope_of(place))
+    )
+
+
+def remove(document_id: int) -> None:
+    """Take back an upload that was never sent; inside the caller's transaction, after its own checks."""
+    document = db.session.get(Document, document_id)
+    if document is not None:
+        content = db.session.get(DocumentContent, document_id)
+        if content is not None:
+            db.session.delete(content)
+            db.session.flush()
+        db.session.delete(document)
+
+
+def open_document(document_id: int, *, actor: Actor) -> Opened:
+    """The document's bytes for somebody who may read it; the opening is recorded with what proved it.
+
+    Raises `OutOfReach`.
+    """
+    with transaction(actor=actor):
+        opened = readable(document_id, actor)
+        event = DocumentOpened(subject_id=document_id, permission=opened.permission, **opened.scope)
+        record(event, actor=actor)
+    return opened
+
+
+@job("documents.scan")
+def scan(document_id: int) -> None:
+    """Scan one upload and release or refuse it. A scanner that is away leaves it in quarantine."""
+    row = read_one(
+        select(DocumentContent.content, Document.state)
+        .join(Document, Document.id == DocumentContent.document_id)
+        .where(Document.id == document_id)
+    )
+    if row is None or row.state != "quarantined":
+        return
+    clean = scanning.is_clean(bytes(row.content), _settings().scanner)
+    with once() as session:
+        state = "ready" if clean else "refused"
+        session.execute(
+            update(Document)
+            .where(Document.id == document_id)
+            .values(state=state, refusal=None if clean else "malware")
+        )
+        if not clean:
+            session.execute(
+                update(DocumentContent).where(DocumentContent.document_id == document_id).values(content=b"")
+            )
+        record(DocumentScanned(subject_id=document_id, state=state), actor=None)
+
+
+def insert_document(values: dict[str, Any], content: bytes | None) -> int:
+    """Write a document's row and, when there are any yet, its bytes. Gives the id."""
+    if not in_transaction():
+        raise RuntimeError("a document is stored with what it belongs to, in one transaction")
+    document_id: int = db.session.execute(insert(Document).values(values).returning(Document.id)).scalar_one()
+    if content is not None:
+        db.session.execute(insert(DocumentContent).values(document_id=document_id, content=content))
+    return document_id
+
+
+def place_of(place: Place) -> dict[str, int | None]:
+    """A place's unit columns, for an event."""
+    return {
+        "national_id": place.national_id,
+        "regional_id": place.regional_id,
+        "local_id": place.local_id,
+        "owner_id": place.owner_id,
+    }
+
+
+def scope_of(place: Place) -> dict[str, Any]:
+    """A place's columns as a row stores them."""
+    return {**place_of(place), "plugin": place.plugin}
+
+
+def _settings() -> Any:
+    return current_app.extensions["settings"]
