@@ -70,7 +70,7 @@ def stubs(options: Options, told: Mapping[str, str]) -> list[Command]:
 
 
 def portal(options: Options, told: Mapping[str, str]) -> list[Command]:
-    """The portal itself: the web server and the worker.
+    """The portal itself: the web server, the worker, and the sealer of the audit trail.
 
     Granian's own defaults let one killed worker end the server, and one thread lets a slow
     upload hang every page.
@@ -83,7 +83,7 @@ def portal(options: Options, told: Mapping[str, str]) -> list[Command]:
         "--blocking-threads": "8",
         "--respawn-interval": "0.1",
         "--workers-kill-timeout": "10",
-        "--log-level": "warning",
+        "--log-level": "error",  # its warnings advise against the thread count chosen here
     }
     pairs = [part for pair in flags.items() for part in pair]
     web = (sys.executable, "-m", "granian", "wsgi:app", *pairs, "--respawn-failed-workers", "--no-ws")
@@ -91,6 +91,7 @@ def portal(options: Options, told: Mapping[str, str]) -> list[Command]:
     return [
         Command("web", web, told, ROOT, ready_url=f"http://{asked_at}:{options.port}/readyz"),
         Command("worker", _flask("jobs", "work"), told, ROOT),
+        Command("sealer", _flask("audit", "seal", "--watch"), told, ROOT),
     ]
 
 

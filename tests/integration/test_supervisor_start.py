@@ -179,6 +179,21 @@ def test_commands_start_the_database_for_the_duration_or_use_the_given_one(folde
     assert answer.stdout.split() == ["postgresql+psycopg://a/b"] * 2
 
 
+def test_a_backup_brings_back_what_was_lost(folder: Path) -> None:
+    def client(*words: str) -> str:
+        answer = run("-m", "portal.supervisor.client", *words, DATA_DIR=str(folder))
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout
+
+    dump = str(folder / "portal.dump")
+    client("psql", "-c", "CREATE TABLE kept AS SELECT 'blåbær' AS word; GRANT SELECT ON kept TO portal_app")
+    client("pg_dump", "--format=custom", "--file", dump)
+    client("psql", "-c", "DROP TABLE kept")
+    assert "blåbær" not in client("psql", "-c", "SELECT to_regclass('kept')")
+    client("pg_restore", "--exit-on-error", "--single-transaction", dump)
+    assert "blåbær" in client("psql", "-c", "SELECT word FROM kept")
+
+
 def test_only_migrations_get_the_owner_and_production_has_no_stand_ins() -> None:
     options = Options(port=9000, database_url="app", owner_url="owner")
     told = environment(options, {"DATABASE_OWNER_URL": "owner", "PATH": "/bin"})
