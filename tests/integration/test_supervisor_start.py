@@ -75,6 +75,21 @@ def test_norwegian_letters_roles_and_passwords(cluster: Cluster) -> None:
     assert (cluster.data_dir / "postgres.json").stat().st_mode & 0o077 == 0
 
 
+def test_a_folder_closed_to_the_servers_user_works_and_a_passing_cluster_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o700)
+    cluster = Cluster(tmp_path, durable=False)
+    cluster.start()
+    place = (tmp_path / "postgres").resolve()
+    try:
+        assert value(cluster.app_url, "SELECT 1") == 1
+        assert (place / "data").exists()
+    finally:
+        cluster.stop()
+    assert not place.exists()
+
+
 @pytest.mark.installed
 @pytest.mark.skipif(not Path("/usr/lib/postgresql/15/bin").exists(), reason="no installed PostgreSQL 15")
 def test_an_installed_server_does_as_well(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
