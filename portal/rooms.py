@@ -1,7 +1,8 @@
-"""The rooms of the core: their pages, commands and what they add to Min side."""
+"""The rooms of the core: each registers its own pages, commands and what it adds to Min side."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 
 from flask import Flask
@@ -10,25 +11,35 @@ from portal.access.permissions import find
 from portal.access.roles import ROLES
 from portal.settings import Settings
 
+# Lowest floor first. A room with pages has `register(app, settings)`; one with permissions has them
+# in `permissions.py`.
+ROOMS = (
+    "identity",
+    "documents",
+    "notifications",
+    "casework",
+    "organisations",
+    "funding",
+    "pluginhost",
+    "administration",
+    "web.shell",
+)
+
 
 def register(app: Flask, settings: Settings) -> None:
-    """Register every core room's blueprints and commands, lowest floor first."""
+    """Register every core room."""
     from portal.access import declared  # noqa: F401
-    from portal.casework import permissions as casework  # noqa: F401
-    from portal.funding import permissions as funding  # noqa: F401
-    from portal.organisations import permissions as organisations  # noqa: F401
-    from portal.pluginhost import permissions as pluginhost  # noqa: F401
     from portal.record.cli import audit_cli
-    from portal.web.shell import health, views
 
-    for blueprint in (health.bp, views.assets_bp, views.bp):
-        app.register_blueprint(blueprint)
-    if settings.development and find_spec("portal.web.shell.components"):
-        from portal.web.shell import components
-
-        app.register_blueprint(components.bp)
-    for group in (audit_cli,):
-        app.cli.add_command(group)
+    app.cli.add_command(audit_cli)
+    for room in ROOMS:
+        if find_spec(f"portal.{room}") is None:
+            continue
+        if find_spec(f"portal.{room}.permissions"):
+            import_module(f"portal.{room}.permissions")
+        enter = getattr(import_module(f"portal.{room}"), "register", None)
+        if enter is not None:
+            enter(app, settings)
 
 
 def check(app: Flask) -> None:

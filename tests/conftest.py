@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
+from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.database import db
@@ -72,10 +74,19 @@ def settings(database: Database) -> Settings:
     return _settings(database.app_url, database.owner_url)
 
 
+class Visitor(FlaskClient):
+    """A browser whose every request gets an application context of its own, as a server gives it."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The portal on the test's database, inside an application context."""
     made = create_app(settings)
+    made.test_client_class = Visitor
     with made.app_context():
         yield made
         _dispose()

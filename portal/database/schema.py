@@ -16,7 +16,9 @@ def grant_rights(connection: Connection, app_role: str) -> None:
     """
     quoted = connection.dialect.identifier_preparer.quote(app_role)
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
-    connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}"))
+    connection.execute(
+        text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}")
+    )
     connection.execute(text(f"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
     tables = set(inspect(connection).get_table_names())
     for table in APPEND_ONLY:
@@ -35,6 +37,8 @@ def build_from_models(owner_url: str, app_role: str) -> None:
     with engine.begin() as connection:
         core_metadata().create_all(connection)
         connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
-        connection.execute(text("INSERT INTO switch_generation (id, value) VALUES (1, 1) ON CONFLICT DO NOTHING"))
+        connection.execute(
+            text("INSERT INTO switch_generation (id, value) VALUES (1, 1) ON CONFLICT DO NOTHING")
+        )
         grant_rights(connection, app_role)
     engine.dispose()

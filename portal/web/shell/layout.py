@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_request_context, request
 
 from portal.access.actor import Actor
 from portal.settings import Settings
@@ -56,6 +56,8 @@ def init_layout(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
+        if not has_request_context():
+            return {}
         actor: Actor = g.get("actor") or Actor()
         return {"shell": build(actor), "actor": actor}
 

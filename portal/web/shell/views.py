@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from portal.access.actor import Actor
 from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, public, signed_in
+from portal.notifications import news
 from portal.web.kit.assets import send_asset
 from portal.web.kit.i18n import LANGUAGE_COOKIE, parse_language
 from portal.web.kit.requests import actor, see_other
@@ -81,6 +82,11 @@ def choose_language(code: str) -> ResponseReturnValue:
 def asset(path: str) -> Response:
     """A static file, cached for good under its content's digest."""
     return make_response(send_asset(path))
+
+
+def told(who: Actor, overview: Overview) -> None:
+    """What is new: the newest notices."""
+    overview.news.extend(news(who))
 
 
 def _shown(who: Actor, overview: Overview) -> dict[str, Any]:

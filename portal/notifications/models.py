@@ -1,0 +1,39 @@
+"""Tables of notices and of the mails that go with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base
+
+
+class Notice(Base):
+    """Something a person is told (*varsel*): text as message ids and values, so it is read in any language."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_person_id", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str]
+    title_id: Mapped[str]
+    body_id: Mapped[str]
+    values: Mapped[dict[str, Any]]
+    href: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    read_at: Mapped[datetime | None]
+
+
+class Mail(Base):
+    """One mail (*e-post*) for one notice. Its Message-ID never changes, however often it is handed over."""
+
+    __tablename__ = "mail"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), primary_key=True, autoincrement=False)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at: Mapped[datetime | None]

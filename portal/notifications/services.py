@@ -1,0 +1,70 @@
+"""Telling people: a notice in the portal and a mail, stored with what they are told of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy import func, insert, select, update
+
+from portal.access.actor import Actor
+from portal.access.models import Assignment
+from portal.database import db, in_transaction, read, transaction
+from portal.notifications.mail import send_mail
+from portal.notifications.models import Mail, Notice
+
+
+def notify(
+    *,
+    person_ids: Iterable[int] = (),
+    unit_id: int | None = None,
+    kind: str,
+    title_id: str,
+    body_id: str,
+    values: dict[str, Any],
+    href: str,
+) -> list[int]:
+    """Tell these persons, and everybody with a role at `unit_id`, inside the caller's transaction.
+
+    `title_id` and `body_id` are English message ids with `%(name)s` places filled from `values` (JSON);
+    `href` is a path of the portal. Gives the notices' ids. Raises `RuntimeError` outside a transaction.
+    """
+    if not in_transaction():
+        raise RuntimeError("a notice is stored with what it tells of, in one transaction")
+    receivers = set(person_ids) | (_at_unit(unit_id) if unit_id is not None else set())
+    return [_tell(person, kind, title_id, body_id, values, href) for person in sorted(receivers)]
+
+
+def mark_read(*, actor: Actor) -> None:
+    """Mark all of the actor's notices as read."""
+    with transaction(actor=actor) as session:
+        session.execute(
+            update(Notice)
+            .where(Notice.person_id == actor.person_id, Notice.read_at.is_(None))
+            .values(read_at=func.now())
+        )
+
+
+def _at_unit(unit_id: int) -> set[int]:
+    rows = read(
+        select(Assignment.person_id).where(
+            Assignment.unit_id == unit_id,
+            Assignment.ended_at.is_(None),
+            func.coalesce(Assignment.valid_to, func.now()) >= func.now(),
+        )
+    )
+    return {row.person_id for row in rows}
+
+
+def _tell(person: int, kind: str, title_id: str, body_id: str, values: dict[str, Any], href: str) -> int:
+    notice_id: int = db.session.execute(
+        insert(Notice)
+        .values(person_id=person, kind=kind, title_id=title_id, body_id=body_id, values=values, href=href)
+        .returning(Notice.id)
+    ).scalar_one()
+    host = urlsplit(current_app.extensions["settings"].base_url).hostname or "portal"
+    db.session.execute(insert(Mail).values(notice_id=notice_id, message_id=f"<notice-{notice_id}@{host}>"))
+    send_mail.defer(notice_id=notice_id)
+    return notice_id
