@@ -11,19 +11,9 @@ from flask import Flask, current_app, g, has_request_context, request
 
 from portal.access.actor import Actor
 from portal.settings import Settings
-from portal.web.kit.i18n import LANGUAGES, LazyString, language
+from portal.web.kit.frame import NavItem, Text
+from portal.web.kit.i18n import LANGUAGES, language
 from portal.web.kit.i18n import lazy_gettext as _
-
-Text = str | LazyString
-
-
-@dataclass(frozen=True, slots=True)
-class NavItem:
-    """One entry of the menu, shown to holders of `permission` (None: to everybody logged in)."""
-
-    label: Text
-    href: str
-    permission: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

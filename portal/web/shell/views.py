@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,34 +14,15 @@ from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, public, signed_in
 from portal.notifications import news
 from portal.web.kit.assets import send_asset
+from portal.web.kit.frame import Overview, Task
 from portal.web.kit.i18n import LANGUAGE_COOKIE, parse_language
 from portal.web.kit.requests import actor, see_other
 from portal.web.kit.safety import local_path
-from portal.web.shell.layout import Text
 
 bp = PortalBlueprint("shell", __name__)
+__all__ = ["OPEN_CALLS", "SOURCES", "Overview", "Task", "assets_bp", "bp"]
+
 assets_bp = PortalBlueprint("assets", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that needs this person, or that they wait for."""
-
-    title: Text
-    href: str
-    due: datetime | None = None
-    kind: str = "waiting"
-    action_label: Text = ""
-    note: Text = ""
-
-
-@dataclass(slots=True)
-class Overview:
-    """What stands on Min side. Rooms add to it through `SOURCES`."""
-
-    needs_me: list[Task] = field(default_factory=list)
-    waiting_for: list[Task] = field(default_factory=list)
-    news: list[tuple[datetime, Text, str | None]] = field(default_factory=list)
 
 
 OverviewSource = Callable[[Actor, Overview], None]
@@ -74,7 +54,9 @@ def choose_language(code: str) -> ResponseReturnValue:
     response = see_other(local_path(request.args.get("next")))
     chosen = parse_language(code)
     if chosen is not None:
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=True, httponly=True, samesite="Lax")
+        response.set_cookie(
+            LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=True, httponly=True, samesite="Lax"
+        )
     return response
 
 

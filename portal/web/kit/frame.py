@@ -1,0 +1,40 @@
+"""What rooms and plugins put into the frame of the pages: menu entries, tasks, news."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.web.kit.i18n import LazyString
+
+Text = str | LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the menu, shown to holders of `permission` (None: to everybody logged in)."""
+
+    label: Text
+    href: str
+    permission: str | None = None
+
+
+@dataclass(slots=True)
+class Task:
+    """Something that needs this person, or that they wait for."""
+
+    title: Text
+    href: str
+    due: datetime | None = None
+    kind: str = "waiting"
+    action_label: Text = ""
+    note: Text = ""
+
+
+@dataclass(slots=True)
+class Overview:
+    """What stands on Min side: what needs me, what I wait for, and (when, text, address) of news."""
+
+    needs_me: list[Task] = field(default_factory=list)
+    waiting_for: list[Task] = field(default_factory=list)
+    news: list[tuple[datetime, Text, str | None]] = field(default_factory=list)
