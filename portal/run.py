@@ -40,6 +40,7 @@ def _run() -> None:
     state.take()
     try:
         check_ports(options)
+        _say(f"Starting, with data in {options.data_dir}")
         with Supervisor(_say, lambda pids: state.update(processes=pids), [state.lock]) as supervisor:
             _serve(supervisor, _with_database(supervisor, options), state, address)
     finally:
