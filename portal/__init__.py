@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_layout(app)
     rooms.register(app, settings)
     init_plugins(app, settings)
-    rooms.check(app)
+    rooms.check()
     check_routes(app)
     return app
 

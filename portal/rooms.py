@@ -42,7 +42,7 @@ def register(app: Flask, settings: Settings) -> None:
             enter(app, settings)
 
 
-def check(app: Flask) -> None:
+def check() -> None:
     """Raise `UnknownPermission` when a role carries a permission that no room or plugin declared."""
     for role in ROLES.values():
         for name in role.permissions:

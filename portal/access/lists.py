@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, literal_column, select, tuple_, union
+from sqlalchemy import ColumnElement, Row, Select, bindparam, literal_column, select, tuple_, union
 
 from portal.access.actor import LEVELS, NOWHERE, Actor
 from portal.access.permissions import Permission
@@ -17,7 +17,7 @@ from portal.access.policy import narrowed, not_switched_off
 from portal.database import read
 from portal.web.kit.paging import PAGE_SIZE
 
-_LIMIT = literal_column(str(PAGE_SIZE + 1))
+_LIMIT: ColumnElement[int] = literal_column(str(PAGE_SIZE + 1))
 
 
 def scoped_page(
@@ -36,11 +36,11 @@ def scoped_page(
     sorted descending. `after` holds the last row's values of `order`.
     """
     reach = actor.reach.get(permission.name, NOWHERE)
-    base = statement.where(
-        not_switched_off(actor, permission, columns), narrowed(actor, permission, columns)
-    )
+    base = statement.where(not_switched_off(actor, permission, columns), narrowed(actor, permission, columns))
     if after is not None:
-        base = base.where(tuple_(*order) < tuple_(*[bindparam(None, v, c.type) for v, c in zip(after, order, strict=True)]))
+        base = base.where(
+            tuple_(*order) < tuple_(*[bindparam(None, v, c.type) for v, c in zip(after, order, strict=True)])
+        )
     descending = [column.desc() for column in order]
     branches = [
         base.where(getattr(columns, f"{level}_id") == unit).order_by(*descending).limit(_LIMIT)

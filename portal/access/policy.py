@@ -85,7 +85,9 @@ def visible(actor: Actor, permission: Permission, columns: Any) -> ColumnElement
     ]
     if not branches:
         return false()
-    return and_(or_(*branches), not_switched_off(actor, permission, columns), narrowed(actor, permission, columns))
+    return and_(
+        or_(*branches), not_switched_off(actor, permission, columns), narrowed(actor, permission, columns)
+    )
 
 
 def not_switched_off(actor: Actor, permission: Permission, columns: Any) -> ColumnElement[bool]:

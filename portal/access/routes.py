@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from flask import Blueprint, Flask, abort, current_app, g, request
+from flask.sansio.app import App
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
@@ -101,7 +102,7 @@ class PortalBlueprint(Blueprint):
                 raise UndeclaredAccess(f"{self.name}.{name}: two declarations for {method}")
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options=False, **options)
 
-    def register(self, app: Flask, options: dict[str, Any]) -> None:
+    def register(self, app: App, options: dict[str, Any]) -> None:
         """Hand the declarations to the app together with the routes."""
         table = access_table(app)
         for endpoint, methods in self.declared.items():
@@ -128,7 +129,7 @@ class PortalBlueprint(Blueprint):
     register_blueprint = _refuse
 
 
-def access_table(app: Flask) -> dict[str, dict[str, Access]]:
+def access_table(app: App) -> dict[str, dict[str, Access]]:
     """Endpoint → method → access, of everything registered so far."""
     table: dict[str, dict[str, Access]] = app.extensions.setdefault("portal_access", {})
     return table

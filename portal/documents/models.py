@@ -1,4 +1,4 @@
-"""Tables of documents: what people upload and what the portal writes, with the place that decides who reads."""
+"""Tables of documents: uploads and letters, with the place that decides who reads them."""
 
 from __future__ import annotations
 

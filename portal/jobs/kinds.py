@@ -22,7 +22,9 @@ catalogue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 class Job(Generic[P]):
     """A named piece of background work. Call it to run it here; `defer` to have a worker run it."""
 
-    def __init__(self, name: str, function: Callable[P, None], task: Task[Any, Any, Any], *, queue: str | None = None) -> None:
+    def __init__(
+        self, name: str, function: Callable[P, None], task: Task[Any, Any, Any], *, queue: str | None = None
+    ) -> None:
         self.name = name
         self.queue = queue
         self.function = function

@@ -12,7 +12,7 @@ from portal.database import Base
 
 
 class Notice(Base):
-    """Something a person is told (*varsel*): text as message ids and values, so it is read in any language."""
+    """Something a person is told (*varsel*): text as message ids and values, for any language."""
 
     __tablename__ = "notice"
     __table_args__ = (Index("ix_notice_person_id", "person_id", "id"),)

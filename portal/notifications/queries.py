@@ -49,10 +49,9 @@ _NEWEST = 2**62
 def my_notices(actor: Actor, *, before: int | None = None, limit: int = PAGE_SIZE + 1) -> Sequence[Told]:
     """The actor's own notices, newest first."""
     parameters = {"person_id": actor.person_id, "before": before or _NEWEST, "limit": limit}
-    return [_told(*row) for row in read(_MINE, parameters)]
+    return [_told(row) for row in read(_MINE, parameters)]
 
 
-def _told(
-    id_: int, at: datetime, title: str, body: str, values: dict[str, Any], href: str, read_at: datetime | None
-) -> Told:
-    return Told(id_, at, gettext(title) % values, gettext(body) % values, href, read_at is None)
+def _told(row: Sequence[Any]) -> Told:
+    number, at, title, body, values, href, read_at = row
+    return Told(number, at, gettext(title) % values, gettext(body) % values, href, read_at is None)

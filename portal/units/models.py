@@ -156,5 +156,3 @@ class ContactPerson(Base):
     valid_to: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     version: Mapped[int] = mapped_column(server_default="1")
-
-

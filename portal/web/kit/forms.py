@@ -54,7 +54,7 @@ def clean_text(value: str | None) -> str | None:
     return "".join(kept).strip()
 
 
-def _length(form: Any, field: Field) -> None:
+def _length(_form: Any, field: Field) -> None:
     limit = getattr(field, "limit", TEXT_LIMIT)
     if field.data and len(field.data) > limit:
         raise ValidationError(_("Write at most %(limit)s characters.", limit=limit))
@@ -71,7 +71,9 @@ class LineField(StringField):
 class ParagraphField(TextAreaField):
     """Longer text, cleaned; at most `limit` characters."""
 
-    def __init__(self, label: Any = None, validators: Any = None, *, limit: int = 4000, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, limit: int = 4000, **kwargs: Any
+    ) -> None:
         self.limit = limit
         super().__init__(label, [*(validators or []), _length], filters=[clean_text], **kwargs)
 

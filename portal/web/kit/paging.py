@@ -26,7 +26,11 @@ class Page(Generic[Row]):
         """Address of the next page with the reader's filters kept, or None."""
         if self.next_key is None or request.endpoint is None:
             return None
-        arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "after": self.next_key}
+        arguments: dict[str, Any] = {
+            **(request.view_args or {}),
+            **request.args.to_dict(),
+            "after": self.next_key,
+        }
         return url_for(request.endpoint, **arguments)
 
 
