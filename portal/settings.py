@@ -138,6 +138,14 @@ def load(environ: Mapping[str, str] | None = None, folder: Path = ROOT / "config
     return settings
 
 
+def current() -> Settings:
+    """The settings of the running app; raises `RuntimeError` outside an application context."""
+    from flask import current_app
+
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
 def check(settings: Settings) -> None:
     """Refuse what must never run in production: stub login, default secrets, debug, plain http."""
     if settings.environment != "production":

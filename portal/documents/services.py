@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, insert, select, update
 
+from portal import settings
 from portal.access.actor import Actor, Place
 from portal.database import db, in_transaction, read_one, transaction
 from portal.documents import scanning
@@ -35,7 +35,7 @@ def store(
 
     Raises `UploadRefused` before anything is stored.
     """
-    media_type = judge(content, filename, limit=_settings().upload_limit_bytes)
+    media_type = judge(content, filename, limit=settings.current().upload_limit_bytes)
     name = safe_filename(filename, media_type)
     digest = sha256(content).hexdigest()
     values = {
@@ -102,7 +102,7 @@ def scan(document_id: int) -> None:
     )
     if row is None or row.state != "quarantined":
         return
-    clean = scanning.is_clean(bytes(row.content), _settings().scanner)
+    clean = scanning.is_clean(bytes(row.content), settings.current().scanner)
     with once() as session:
         state = "ready" if clean else "refused"
         session.execute(
@@ -140,7 +140,3 @@ def place_of(place: Place) -> dict[str, int | None]:
 def scope_of(place: Place) -> dict[str, Any]:
     """A place's columns as a row stores them."""
     return {**place_of(place), "plugin": place.plugin}
-
-
-def _settings() -> Any:
-    return current_app.extensions["settings"]

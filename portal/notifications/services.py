@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app
 from sqlalchemy import func, insert, select, update
 
+from portal import settings
 from portal.access.actor import Actor
 from portal.access.models import Assignment
 from portal.database import db, in_transaction, read, transaction
@@ -64,7 +64,7 @@ def _tell(person: int, kind: str, title_id: str, body_id: str, values: dict[str,
         .values(person_id=person, kind=kind, title_id=title_id, body_id=body_id, values=values, href=href)
         .returning(Notice.id)
     ).scalar_one()
-    host = urlsplit(current_app.extensions["settings"].base_url).hostname or "portal"
+    host = urlsplit(settings.current().base_url).hostname or "portal"
     db.session.execute(insert(Mail).values(notice_id=notice_id, message_id=f"<notice-{notice_id}@{host}>"))
     send_mail.defer(notice_id=notice_id)
     return notice_id
