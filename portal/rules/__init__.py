@@ -1,0 +1,5 @@
+"""Named rules: what the law or UDI says, how strongly, on what basis, and whether it may be relaxed."""
+
+from portal.rules.registry import RULES, Rule, declare, find
+
+__all__ = ["RULES", "Rule", "declare", "find"]

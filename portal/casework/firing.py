@@ -1,0 +1,176 @@
+"""Taking a step: the one predicate behind what is offered and what is done.
+
+`available` and `fire` ask `judge`, in this order: state, permission, guard, impartiality and separation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import insert, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from portal.access.actor import Actor
+from portal.access.policy import Denied, allowed
+from portal.casework.events import CaseMoved
+from portal.casework.models import Case, CaseHistory, CaseParticipation
+from portal.casework.queries import parts_of
+from portal.casework.rules import DISQUALIFIED, PARTY, REASON_NEEDED, SEPARATION
+from portal.casework.workflow import WORKFLOWS, Transition
+from portal.database import db
+from portal.record import record
+from portal.rules import Rule
+
+
+class Subject(Protocol):
+    """A case as the workflow sees it. Rooms pass richer facts, which their guards read."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def number(self) -> str | None: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def plugin(self) -> str | None: ...
+    @property
+    def national_id(self) -> int | None: ...
+    @property
+    def regional_id(self) -> int | None: ...
+    @property
+    def local_id(self) -> int | None: ...
+    @property
+    def owner_id(self) -> int | None: ...
+
+
+class Refused(Exception):
+    """A rule says no. The page cites `rule`."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(rule.name)
+        self.rule = rule
+
+
+class CaseChanged(Exception):
+    """Somebody else took the case further meanwhile; look at it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A step the actor's role carries from here; with `refused`, the rule that keeps them from it."""
+
+    transition: Transition
+    refused: Rule | None
+
+
+def judge(subject: Subject, step: Transition, *, actor: Actor, parts: Collection[str]) -> Rule | None:
+    """May `actor`, who has done `parts` in the case, take `step` now? Gives the rule that says no, or None.
+
+    Raises `CaseChanged` from another state than the step's source and `Denied` without its permission.
+    """
+    if subject.state not in step.source:
+        raise CaseChanged
+    if not allowed(actor, step.permission, subject):
+        raise Denied(step.permission)
+    if step.guard is not None and (rule := step.guard(subject, actor)) is not None:
+        return rule
+    if step.by_party:
+        return None
+    return _impartial(subject, step, actor, parts)
+
+
+def _impartial(subject: Subject, step: Transition, actor: Actor, parts: Collection[str]) -> Rule | None:
+    if any(held.unit_id == subject.owner_id for held in actor.held):
+        return PARTY
+    if "disqualified" in parts:
+        return DISQUALIFIED
+    if step.part == "decided" and "prepared" in parts:
+        return SEPARATION
+    return None
+
+
+def available(subject: Subject, *, actor: Actor, parts: Collection[str]) -> list[Option]:
+    """The steps the actor's roles carry from where the case stands; no statement is sent."""
+    found = []
+    for step in WORKFLOWS[subject.kind].leaving(subject.state):
+        if allowed(actor, step.permission, subject):
+            found.append(Option(step, judge(subject, step, actor=actor, parts=parts)))
+    return found
+
+
+def fire(
+    subject: Subject,
+    name: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> int:
+    """Take the step `name` in the current transaction and give the case's new version.
+
+    `changes` are columns of the case that change with it (places and number when it is sent).
+    Raises `Denied`, `Refused` with the rule, or `CaseChanged` when the case has moved since it was read.
+    """
+    workflow = WORKFLOWS[subject.kind]
+    step = workflow.transition(name)
+    parts = frozenset() if step.by_party else parts_of(subject.id, actor.person_id)
+    refused = judge(subject, step, actor=actor, parts=parts)
+    if refused is None and step.needs_reason and not reason.strip():
+        refused = REASON_NEEDED
+    if refused is not None:
+        raise Refused(refused)
+    target = workflow.state(step.target)
+    moved = db.session.execute(
+        update(Case)
+        .where(Case.id == subject.id, Case.version == subject.version, Case.state == subject.state)
+        .values(state=target.name, state_kind=target.kind, version=Case.version + 1, **(changes or {}))
+        .returning(
+            Case.version, Case.number, Case.national_id, Case.regional_id, Case.local_id, Case.owner_id
+        )
+    ).first()
+    if moved is None:
+        raise CaseChanged
+    _write_down(subject, step, actor, reason, moved)
+    version: int = moved.version
+    return version
+
+
+def _write_down(subject: Subject, step: Transition, actor: Actor, reason: str, moved: Any) -> None:
+    db.session.execute(
+        insert(CaseHistory).values(
+            case_id=subject.id,
+            transition=step.name,
+            source=subject.state,
+            target=step.target,
+            reason=reason.strip(),
+            person_id=actor.person_id,
+            by_party=step.by_party,
+        )
+    )
+    if step.part is not None:
+        db.session.execute(
+            upsert(CaseParticipation)
+            .values(case_id=subject.id, person_id=actor.person_id, part=step.part)
+            .on_conflict_do_nothing()
+        )
+    record(
+        CaseMoved(
+            subject_id=subject.id,
+            national_id=moved.national_id,
+            regional_id=moved.regional_id,
+            local_id=moved.local_id,
+            owner_id=moved.owner_id,
+            kind=subject.kind,
+            number=moved.number,
+            transition=step.name,
+            source=subject.state,
+            target=step.target,
+        ),
+        actor=actor,
+    )

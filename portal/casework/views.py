@@ -1,0 +1,51 @@
+"""*Mine saker*: a party's own cases over all plugins, readable also where the plugin is off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import render_template, request
+
+from portal.access.routes import PortalBlueprint, needs
+from portal.casework import queries
+from portal.casework.permissions import OWN_CASE_READ
+from portal.casework.workflow import WORKFLOWS, state_label
+from portal.documents.queries import list_documents
+from portal.web.kit.requests import actor
+
+bp = PortalBlueprint("casework", __name__)
+
+CASE_LINKS: dict[str, Callable[[int], str]] = {}
+"""Plugin name → the address of a case's page in that plugin; put there when the plugin's pages are built."""
+
+
+@bp.get("/saker", access=needs(OWN_CASE_READ))
+def own_cases() -> str:
+    """The parties' own cases, newest first."""
+    page = queries.own_cases(actor(), request.args.get("after"))
+    rows = [
+        (id_, number, title, *state_label(kind, state, staff=False), submitted_at or created_at)
+        for created_at, id_, number, title, kind, state, _plugin, submitted_at in map(tuple, page.rows)
+    ]
+    return render_template("casework/own_cases.html", rows=rows, next_url=page.next_url)
+
+
+@bp.get("/saker/<int:case_id>", access=needs(OWN_CASE_READ))
+def own_case(case_id: int) -> str:
+    """One own case: number, state in words, letters, the right to appeal."""
+    who = actor()
+    case = queries.get_own(case_id, actor=who)
+    label, kind = state_label(case.kind, case.state, staff=False)
+    workflow = WORKFLOWS.get(case.kind)
+    link = CASE_LINKS.get(case.plugin or "")
+    off = case.plugin is not None and who.switches.everywhere_off(case.plugin)
+    roles = dict(queries.documents_of(case.id))
+    return render_template(
+        "casework/own_case.html",
+        case=case,
+        state=(label, kind),
+        expect=workflow.state(case.state).expect if workflow else "",
+        documents=[(d, roles[d.id]) for d in list_documents(roles)],
+        entries=queries.timeline(case.id, case.kind, staff=False),
+        module_url=link(case.id) if link and not off else None,
+    )
