@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -51,6 +52,15 @@ def ids_in(file: BinaryIO, method: str) -> Iterator[Id]:
             yield context, found
 
 
+def event_messages(path: Path) -> Iterator[Id]:
+    """The audit trail's texts: `message = "..."` in the event types, shown in the reader's language."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef):
+            for line in node.body:
+                if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "message":
+                    yield None, ast.literal_eval(line.value)
+
+
 def used_texts(root: Path = ROOT) -> dict[Path, dict[Id, Path]]:
     """Message ids by room, each with a file that uses it."""
     rooms: dict[Path, dict[Id, Path]] = defaultdict(dict)
@@ -62,6 +72,8 @@ def used_texts(root: Path = ROOT) -> dict[Path, dict[Id, Path]]:
             with path.open("rb") as file:
                 for found in ids_in(file, method):
                     rooms[room_of(path, root)][found] = path
+            if path.name == "events.py":
+                rooms[room_of(path, root)].update(dict.fromkeys(event_messages(path), path))
     return rooms
 
 
@@ -157,20 +169,20 @@ def little_house(tmp_path: Path) -> Path:
     for room in ("portal/web/kit", "portal/units", "templates/units", "plugins/boats"):
         (tmp_path / room / "translations").mkdir(parents=True)
     (tmp_path / "portal/units/views.py").write_text('_("Found")\nlazy_gettext("Lost %(n)s", n=1)\n')
+    (tmp_path / "portal/units/events.py").write_text('class Moved(Event):\n    message = "Moved away"\n')
     (tmp_path / "templates/units/page.html").write_text('{{ _("Shown") }}{{ _("Empty") }}')
     (tmp_path / "plugins/boats/views.py").write_text('_("Found")')
     (tmp_path / "portal/units/translations/nb.po").write_text(
         HEADER + 'msgid "Found"\nmsgstr "Funnet"\n\nmsgid "Lost %(n)s"\nmsgstr "Mistet %(m)s"\n\n'
         'msgid "Empty"\nmsgstr ""\n\nmsgid "Gone"\nmsgstr "Borte"\n'
     )
-    (tmp_path / "plugins/boats/translations/nb.po").write_text(
-        HEADER + 'msgid "Found"\nmsgstr "Oppdaget"\n'
-    )
+    (tmp_path / "plugins/boats/translations/nb.po").write_text(HEADER + 'msgid "Found"\nmsgstr "Oppdaget"\n')
     return tmp_path
 
 
 def test_the_checks_see_what_they_look_for(little_house: Path) -> None:
     assert missing(little_house, "nb") == [
+        "portal/units/events.py: 'Moved away': not translated",
         "portal/units/views.py: 'Lost %(n)s': other placeholders",
         "templates/units/page.html: 'Shown': not translated",
         "templates/units/page.html: 'Empty': empty or fuzzy",
