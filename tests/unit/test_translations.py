@@ -57,8 +57,10 @@ def event_messages(path: Path) -> Iterator[Id]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ClassDef):
             for line in node.body:
-                if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "message":
-                    yield None, ast.literal_eval(line.value)
+                if not isinstance(line, ast.Assign) or ast.unparse(line.targets[0]) != "message":
+                    continue
+                if isinstance(line.value, ast.Constant):
+                    yield None, line.value.value
 
 
 def used_texts(root: Path = ROOT) -> dict[Path, dict[Id, Path]]:
