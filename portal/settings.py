@@ -28,7 +28,11 @@ class _Strict(BaseModel):
 
 
 class Provider(_Strict):
-    """One login provider (*innloggingstjeneste*) and how the portal is registered there."""
+    """One login provider (*innloggingstjeneste*) and how the portal is registered there.
+
+    `acr_values`: levels of assurance, separated by blanks, of which a login must have one; empty: any.
+    `origins`: where its login and logout pages stand, if that is not the issuer's own origin.
+    """
 
     key: str
     label: str
@@ -39,6 +43,7 @@ class Provider(_Strict):
     acr_values: str = ""
     staff: bool = False
     stub: bool = False
+    origins: tuple[str, ...] = ()
 
 
 class Registers(_Strict):
@@ -147,29 +152,41 @@ def current() -> Settings:
 
 
 def check(settings: Settings) -> None:
-    """Refuse what must never run in production: stub login, default secrets, debug, plain http."""
+    """Refuse what must never run in production: stub login, default secrets, debug, plain http.
+
+    Raises `SettingsError` with the first thing that is wrong.
+    """
     if settings.environment != "production":
         return
-    for name in ("secret_key", "audit_key"):
-        value = getattr(settings, name)
-        if value == DEVELOPMENT_SECRET or len(value) < 32:
-            raise SettingsError(
-                f"Setting {name}: set PORTAL_{name.upper()} to a random value of at least 32 characters."
-            )
-    if settings.secret_key == settings.audit_key:
-        raise SettingsError("Setting audit_key: must differ from secret_key.")
-    if settings.scanner == "signature":
-        raise SettingsError("Setting scanner: name a malware scanner, as clamd://host:port.")
-    if settings.debug:
-        raise SettingsError("Setting debug: must be false in production.")
-    if any(provider.stub for provider in settings.providers):
-        raise SettingsError("Setting providers: the stub identity provider is refused in production.")
-    if any(urlsplit(provider.issuer).scheme != "https" for provider in settings.providers):
-        raise SettingsError("Setting providers: an issuer must be an https address in production.")
-    if not settings.providers:
-        raise SettingsError("Setting providers: at least one login provider is needed in production.")
-    if urlsplit(settings.base_url).scheme != "https":
-        raise SettingsError("Setting base_url: must be an https address in production.")
+    for wrong, message in _production_rules(settings):
+        if wrong:
+            raise SettingsError(message)
+
+
+def _production_rules(settings: Settings) -> list[tuple[bool, str]]:
+    providers = settings.providers
+    plain = [p.key for p in providers if urlsplit(p.issuer).scheme != "https"]
+    return [
+        (_weak(settings.secret_key), _WEAK.format(name="secret_key", variable="PORTAL_SECRET_KEY")),
+        (_weak(settings.audit_key), _WEAK.format(name="audit_key", variable="PORTAL_AUDIT_KEY")),
+        (settings.secret_key == settings.audit_key, "Setting audit_key: must differ from secret_key."),
+        (settings.scanner == "signature", "Setting scanner: name a malware scanner, as clamd://host:port."),
+        (settings.debug, "Setting debug: must be false in production."),
+        (any(p.stub for p in providers), "Setting providers: the stub identity provider is refused."),
+        (bool(plain), "Setting providers: an issuer must be an https address in production."),
+        (not providers, "Setting providers: at least one login provider is needed in production."),
+        (
+            urlsplit(settings.base_url).scheme != "https",
+            "Setting base_url: must be an https address in production.",
+        ),
+    ]
+
+
+_WEAK = "Setting {name}: set {variable} to a random value of at least 32 characters."
+
+
+def _weak(secret: str) -> bool:
+    return secret == DEVELOPMENT_SECRET or len(secret) < 32
 
 
 def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
