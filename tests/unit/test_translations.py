@@ -55,12 +55,11 @@ def ids_in(file: BinaryIO, method: str) -> Iterator[Id]:
 def event_messages(path: Path) -> Iterator[Id]:
     """The audit trail's texts: `message = "..."` in the event types, shown in the reader's language."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ClassDef):
-            for line in node.body:
-                if not isinstance(line, ast.Assign) or ast.unparse(line.targets[0]) != "message":
-                    continue
-                if isinstance(line.value, ast.Constant):
-                    yield None, line.value.value
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if ast.unparse(target) == "message" and isinstance(node.value, ast.Constant):
+            yield None, str(node.value.value)
 
 
 def used_texts(root: Path = ROOT) -> dict[Path, dict[Id, Path]]:
