@@ -54,9 +54,10 @@ def _serve(supervisor: Supervisor, options: Options, state: RunState, address: s
 
     told = plan.environment(options, os.environ)
     state.update(app_url=options.database_url, owner_url=options.owner_url, base_url=address)
+    supervisor.start(plan.stubs(options, told))
     for command in plan.preparations(options, told):
         supervisor.once(command)
-    supervisor.start(plan.stubs(options, told) + plan.portal(options, told))
+    supervisor.start(plan.portal(options, told))
     supervisor.wait_ready(120)
     _say(announcement(options, address))
     supervisor.watch()

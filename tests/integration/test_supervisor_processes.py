@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -103,6 +104,14 @@ class Run:
             return False
 
 
+def _killed(pids: set[int]) -> set[int]:
+    """Kill processes, some of which may end by themselves meanwhile. Gives them back."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return pids
+
+
 def _group(pid: int) -> int:
     try:
         return os.getpgid(pid)
@@ -149,9 +158,7 @@ def start(folder: Path) -> Iterator[Callable[[], Run]]:
     for run in runs:
         run.process.kill()
         run.process.wait()
-        for pid in run.processes():
-            os.kill(pid, signal.SIGKILL)
-        until(lambda run=run: not run.processes())
+        until(lambda run=run: not _killed(run.processes()))
 
 
 def goodbyes(run: Run) -> set[str]:
