@@ -1,0 +1,36 @@
+"""Who may do what where: permissions, the one rule in its renderings, and what a route declares."""
+
+from __future__ import annotations
+
+from portal.access.actor import Actor, Place
+from portal.access.lists import scoped_page
+from portal.access.permissions import Permission
+from portal.access.policy import Denied, OutOfReach, Restriction, allowed, require, visible
+from portal.access.routes import needs, public, signed_in
+from portal.web.kit.i18n import LazyString
+
+__all__ = [
+    "Actor",
+    "Denied",
+    "OutOfReach",
+    "Permission",
+    "Place",
+    "Restriction",
+    "allowed",
+    "needs",
+    "permission",
+    "public",
+    "require",
+    "scoped_page",
+    "signed_in",
+    "visible",
+]
+
+
+def permission(name: str, title: LazyString, *, writes: bool, survives_disable: bool = False) -> Permission:
+    """A permission of a plugin, named `<plugin>.<object>.<action>`; hand it over in `portal_permissions`.
+
+    `writes` is False only when it changes nothing. `survives_disable` keeps a party's right to its own
+    decisions and receipts where the plugin is switched off.
+    """
+    return Permission(name, title, writes, name.split(".", 1)[0], survives_disable)

@@ -1,0 +1,20 @@
+"""Pages: blueprints whose routes declare their access, menu entries, tasks on Min side, texts."""
+
+from __future__ import annotations
+
+from portal.access.routes import PortalBlueprint
+from portal.web.kit.frame import NavItem, Overview, Task
+from portal.web.kit.i18n import gettext, lazy_gettext, ngettext
+from portal.web.kit.requests import actor, see_other
+
+__all__ = [
+    "NavItem",
+    "Overview",
+    "PortalBlueprint",
+    "Task",
+    "actor",
+    "gettext",
+    "lazy_gettext",
+    "ngettext",
+    "see_other",
+]

@@ -1,0 +1,36 @@
+"""Tables, the one transaction of a use case, background work, and what the audit trail is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec
+
+from portal import jobs
+from portal.database import Base, claim_key, read, read_one, scalar, settle_key, transaction
+from portal.jobs import Job, once
+from portal.record import Event, record
+
+__all__ = [
+    "Base",
+    "Event",
+    "Job",
+    "claim_key",
+    "job",
+    "once",
+    "read",
+    "read_one",
+    "record",
+    "scalar",
+    "settle_key",
+    "transaction",
+]
+
+P = ParamSpec("P")
+
+
+def job(name: str) -> Callable[[Callable[P, None]], Job[P]]:
+    """Declare a job of a plugin, named `<plugin>.<verb>`; hand it over in `portal_jobs`.
+
+    It waits in the plugin's own queue while the plugin is switched off.
+    """
+    return jobs.job(name, queue=name.split(".", 1)[0])
