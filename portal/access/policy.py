@@ -43,8 +43,10 @@ _restrictions: dict[str, list[Restriction]] = {}
 
 
 def restrict(restriction: Restriction) -> None:
-    """Add a narrowing. There is no way to add a widening."""
-    _restrictions.setdefault(restriction.permission, []).append(restriction)
+    """Add a narrowing, once. There is no way to add a widening."""
+    known = _restrictions.setdefault(restriction.permission, [])
+    if restriction not in known:
+        known.append(restriction)
 
 
 def allowed(actor: Actor, permission: Permission, place: Scoped) -> bool:
@@ -59,9 +61,12 @@ def allowed(actor: Actor, permission: Permission, place: Scoped) -> bool:
         or place.national_id in reach.national
     ):
         return False
-    if place.plugin is not None and actor.switches.off and not permission.survives_disable:
-        if actor.switches.off_at(place.plugin, place):
-            return False
+    if (
+        place.plugin is not None
+        and not permission.survives_disable
+        and actor.switches.off_at(place.plugin, place)
+    ):
+        return False
     narrowed = _restrictions.get(permission.name)
     return narrowed is None or all(_holds(r, actor, place) for r in narrowed)
 

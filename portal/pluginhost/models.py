@@ -14,9 +14,7 @@ class PluginSwitch(Base):
     """One plugin's switch, for the whole country (`unit_id` None) or at one unit."""
 
     __tablename__ = "plugin_switch"
-    __table_args__ = (
-        Index("uq_plugin_switch_plugin", "plugin", text("coalesce(unit_id, 0)"), unique=True),
-    )
+    __table_args__ = (Index("uq_plugin_switch_plugin", "plugin", text("coalesce(unit_id, 0)"), unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plugin: Mapped[str]
