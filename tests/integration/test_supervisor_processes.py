@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 from portal.supervisor import guard
+from portal.supervisor.spawn import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -146,7 +147,14 @@ def start(folder: Path) -> Iterator[Callable[[], Run]]:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "FORKING": FORKING, mark: "1"}
         command = [sys.executable, "-c", DRIVER, str(folder)]
         with (folder / "output").open("w") as output:
-            process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, text=True)
+            process = subprocess.Popen(
+                command,
+                env=environment,
+                stdout=output,
+                stderr=output,
+                text=True,
+                preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - leaves nothing when interrupted
+            )
         run = Run(folder, mark, process)
         runs.append(run)
         until(lambda: "ready" in (folder / "output").read_text().splitlines() or process.poll() is not None)
