@@ -11,7 +11,7 @@ from portal.database import Base
 
 
 class Assignment(Base):
-    """A role held by a person at a unit (*tildelt rolle*)."""
+    """A role held by a person at a unit (*tildelt rolle*), from `valid_from` until just before `valid_to`."""
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -19,6 +19,7 @@ class Assignment(Base):
         CheckConstraint("granted_by IS NULL OR granted_by <> person_id", name="not_to_oneself"),
         Index("ix_assignment_person_id", "person_id", "valid_to"),
         Index("ix_assignment_unit_id", "unit_id", "role"),
+        Index("ix_assignment_contract_id", "contract_id"),
         Index(
             "uq_assignment_open",
             "person_id",
@@ -41,3 +42,4 @@ class Assignment(Base):
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(server_default="")
+    end_reason: Mapped[str] = mapped_column(server_default="")

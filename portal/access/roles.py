@@ -17,7 +17,11 @@ NATIONAL, REGIONAL, LOCAL = "national", "regional", "local"
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role (*rolle*): its title, one sentence a person understands, where it can stand, what it carries."""
+    """A role (*rolle*): its title, one sentence a person understands, where it can stand, what it carries.
+
+    `never_with`: roles the same person may not hold at the same time, anywhere. `time_limited`: must be
+    granted with an end. `by_contract`: held for the operator of a site, ends with the operator's contract.
+    """
 
     name: str
     title: LazyString
@@ -26,6 +30,8 @@ class Role:
     levels: frozenset[str]
     permissions: frozenset[str] = field(default_factory=frozenset)
     never_with: frozenset[str] = frozenset()
+    time_limited: bool = False
+    by_contract: bool = False
 
     def fits(self, tree: str, level: str) -> bool:
         """True when the role may be held at that level of that tree."""
@@ -44,12 +50,30 @@ def role(
     levels: tuple[str, ...],
     permissions: tuple[str, ...] = (),
     never_with: tuple[str, ...] = (),
+    time_limited: bool = False,
+    by_contract: bool = False,
 ) -> None:
     """Put a role in the catalogue. Raises `ValueError` when the name is taken."""
     if name in ROLES:
         raise ValueError(f"role {name} is declared twice")
     ROLES[name] = Role(
-        name, title, sentence, tree, frozenset(levels), frozenset(permissions), frozenset(never_with)
+        name=name,
+        title=title,
+        sentence=sentence,
+        tree=tree,
+        levels=frozenset(levels),
+        permissions=frozenset(permissions),
+        never_with=frozenset(never_with),
+        time_limited=time_limited,
+        by_contract=by_contract,
+    )
+
+
+def never_together(one: str, other: str) -> bool:
+    """True when no person may hold both roles at once; said by either of them. Unknown names: False."""
+    first, second = ROLES.get(one), ROLES.get(other)
+    return (first is not None and other in first.never_with) or (
+        second is not None and one in second.never_with
     )
 
 
@@ -131,7 +155,14 @@ role(
     _("Reads the audit trail and every case, for a limited time, and changes nothing."),
     tree=AUTHORITY,
     levels=(NATIONAL, REGIONAL),
-    permissions=(*STAFF_READ, "funding.application.read", "record.audit.read", "access.assignment.read"),
+    permissions=(
+        *STAFF_READ,
+        "funding.application.read",
+        "record.audit.read",
+        "record.audit.verify",
+        "access.assignment.read",
+    ),
+    time_limited=True,
 )
 role(
     "regional_contact",
@@ -156,6 +187,7 @@ role(
     tree=AUTHORITY,
     levels=(LOCAL,),
     permissions=("units.unit.read", "units.contact.edit"),
+    by_contract=True,
 )
 role(
     "site_volunteer_coordinator",
@@ -164,6 +196,7 @@ role(
     tree=AUTHORITY,
     levels=(LOCAL,),
     permissions=("units.unit.read",),
+    by_contract=True,
 )
 role(
     "leader",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
+from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, Flask, abort, current_app, g, request
 from flask.sansio.app import App
@@ -66,6 +67,7 @@ class PortalBlueprint(Blueprint):
         for forbidden in ("static_folder", "template_folder"):
             if options.get(forbidden) is not None:
                 raise UndeclaredAccess(f"blueprint {name}: {forbidden} is not for plugins or rooms")
+        self._adding_rule = False
         super().__init__(name, import_name, **options)
         self.declared: dict[str, dict[str, Access]] = {}
 
@@ -86,7 +88,7 @@ class PortalBlueprint(Blueprint):
         rule: str,
         endpoint: str | None = None,
         view_func: Any = None,
-        provide_automatic_options: bool | None = None,
+        provide_automatic_options: bool | None = None,  # noqa: ARG002 - never: OPTIONS tells nothing
         *,
         access: Declared | None = None,
         **options: Any,
@@ -100,7 +102,17 @@ class PortalBlueprint(Blueprint):
         for method, one in _by_method(f"{self.name}.{name}", methods, access).items():
             if known.setdefault(method, one) != one:
                 raise UndeclaredAccess(f"{self.name}.{name}: two declarations for {method}")
-        super().add_url_rule(rule, endpoint, view_func, provide_automatic_options=False, **options)
+        self._adding_rule = True
+        try:
+            super().add_url_rule(rule, endpoint, view_func, provide_automatic_options=False, **options)
+        finally:
+            self._adding_rule = False
+
+    def record(self, func: Callable[[Any], None]) -> None:
+        """Flask's own way to add a rule; from anywhere else it could do anything to the app."""
+        if not self._adding_rule:
+            self._refuse()
+        super().record(func)
 
     def register(self, app: App, options: dict[str, Any]) -> None:
         """Hand the declarations to the app together with the routes."""
@@ -127,6 +139,7 @@ class PortalBlueprint(Blueprint):
     add_app_template_test = _refuse
     record_once = _refuse
     register_blueprint = _refuse
+    endpoint = _refuse
 
 
 def access_table(app: App) -> dict[str, dict[str, Access]]:
@@ -189,17 +202,20 @@ def _judge_any(actor: Actor, candidates: Iterable[Access]) -> None:
             return
     if refused is not None:
         raise refused
+    abort(404)
 
 
 def _candidates(error: MethodNotAllowed | RequestRedirect) -> list[Access]:
     adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return []
     path = None
-    if adapter is not None and isinstance(error, RequestRedirect):
-        path = request.path.rstrip("/") + "/"
+    if isinstance(error, RequestRedirect):
+        path = unquote(urlsplit(error.new_url).path).removeprefix(request.root_path)
     found: list[Access] = []
     for method in METHODS - {"HEAD"}:
         try:
-            rule, _values = adapter.match(path, method=method, return_rule=True)  # type: ignore[union-attr]
+            rule, _values = adapter.match(path, method=method, return_rule=True)
         except Exception:  # noqa: S112 - the other methods may match
             continue
         access = _declared(rule.endpoint, method)

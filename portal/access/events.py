@@ -1,0 +1,60 @@
+"""What happens to roles: granted, ended, shortened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.record import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentGranted(Event):
+    """Somebody got a role at a unit."""
+
+    name = "access.assignment_granted"
+    message = "Person %(person_id)s got the role %(role)s at unit %(unit_id)s."
+    subject = "assignment"
+
+    person_id: int
+    role: str
+    unit_id: int
+    valid_from: str
+    valid_to: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentEnded(Event):
+    """A role was taken back before its time, or given up."""
+
+    name = "access.assignment_ended"
+    message = "The role %(role)s of person %(person_id)s at unit %(unit_id)s was ended."
+    subject = "assignment"
+
+    person_id: int
+    role: str
+    unit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentShortened(Event):
+    """A role at a site got a new end, since the operator's contract did."""
+
+    name = "access.assignment_shortened"
+    message = "The role %(role)s of person %(person_id)s at unit %(unit_id)s now ends with the contract."
+    subject = "assignment"
+
+    person_id: int
+    role: str
+    unit_id: int
+    valid_to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bootstrapped(Event):
+    """The first access administrator was appointed from the command line."""
+
+    name = "access.bootstrapped"
+    message = "Person %(person_id)s was appointed the first access administrator."
+    subject = "assignment"
+
+    person_id: int
