@@ -11,9 +11,10 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const read = (path) => readFileSync(here(path), "utf8");
 const out = (path) => here(`../portal/web/static/${path}`);
 
+const BASE = ["base", "heading", "label", "validation-message"];
 const COMPONENTS = [
-  "base", "heading", "label", "link", "validation-message", "button", "alert", "skip-link", "details",
-  "list", "tag", "error-summary", "breadcrumbs", "card", "table", "input", "field", "fieldset",
+  "link", "button", "alert", "skip-link", "details", "list", "tag", "error-summary", "breadcrumbs", "card",
+  "table", "input", "field", "fieldset",
 ];
 const OWN = ["frame", "components", "forms", "pages", "print"];
 
@@ -56,12 +57,16 @@ function withoutUnusedProperties(css) {
   }
 }
 
+const designsystemet = (name) => `node_modules/@digdir/designsystemet-css/dist/src/${name}.css`;
+const layer = (name, path) => `@layer ${name} {\n${read(path)}\n}`;
+
 function stylesheet() {
   const parts = [
     "@layer ds.theme, ds.base, ds.components, portal;",
     theme(),
-    ...COMPONENTS.map((name) => read(`node_modules/@digdir/designsystemet-css/dist/src/${name}.css`)),
-    ...OWN.map((name) => `@layer portal {\n${read(`src/${name}.css`)}\n}`),
+    ...BASE.map((name) => layer("ds.base", designsystemet(name))),
+    ...COMPONENTS.map((name) => layer("ds.components", designsystemet(name))),
+    ...OWN.map((name) => layer("portal", `src/${name}.css`)),
     read("src/font.css"),
   ];
   writeFileSync(out("portal.css"), withoutUnusedProperties(parts.join("\n")));

@@ -22,6 +22,7 @@ KEYWORDS = {
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
 }
+ELSEWHERE = {"letters": "documents"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 Id = tuple[str | None, str | tuple[str, str]]
 Texts = dict[Id, tuple[str, ...]]
@@ -33,7 +34,8 @@ def room_of(path: Path, root: Path = ROOT) -> Path:
     if parts[0] == "plugins":
         return root / "plugins" / parts[1]
     if parts[0] == "templates":
-        for place in (root / "portal" / parts[1], root / "portal/web" / parts[1]):
+        name = ELSEWHERE.get(parts[1], parts[1])
+        for place in (root / "portal" / name, root / "portal/web" / name):
             if place.is_dir():
                 return place
     elif parts[1] == "web" and (root / "portal/web" / parts[2]).is_dir():

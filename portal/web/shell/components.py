@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, EmailField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
@@ -15,6 +16,7 @@ from portal.access.routes import PortalBlueprint, public
 from portal.web.kit.forms import Form, KronerField, LineField, ParagraphField
 
 bp = PortalBlueprint("components", __name__)
+WHY = public("Developers look at the components here; served in development only.")
 
 
 class SampleForm(Form):
@@ -22,10 +24,12 @@ class SampleForm(Form):
 
     name = LineField("Organisasjonens navn", [InputRequired("Skriv navnet på organisasjonen.")])
     number = LineField(
-        "Organisasjonsnummer", [InputRequired("Skriv de ni sifrene.")], description="Ni siffer, for eksempel 889 640 782."
+        "Organisasjonsnummer",
+        [InputRequired("Skriv de ni sifrene.")],
+        description="Ni siffer, for eksempel 889 640 782.",
     )
     email = EmailField("E-post", [Optional()])
-    goal = ParagraphField("Hva skal barna få være med på?", [InputRequired("Beskriv aktiviteten med noen setninger.")])
+    goal = ParagraphField("Hva skal barna få være med på?", [InputRequired("Beskriv aktiviteten.")])
     amount = KronerField("Beløp", [InputRequired("Skriv beløpet i kroner.")], description="Hele kroner.")
     children = IntegerField("Hvor mange barn?", [Optional()])
     begins = DateField("Første dag", [Optional()])
@@ -37,16 +41,22 @@ class SampleForm(Form):
         description="Velg den gruppen flest hører til.",
     )
     attachment = FileField("Vedlegg", description="PDF eller bilde, høyst 20 MB.")
-    confirmed = BooleanField("Alle voksne som er sammen med barna, har vist politiattest", [InputRequired("Bekreft.")])
+    confirmed = BooleanField("Alle voksne sammen med barna har vist politiattest", [InputRequired("Bekreft.")])
 
 
-@bp.get("/_komponenter", access=public("Developers look at the components here; served in development only."))
+@bp.get("/_komponenter", access=WHY)
 def components() -> str:
     """Show everything; `?feil=1` shows the form as it looks when it could not be taken."""
     form = SampleForm(formdata=None, data={"number": "889 640 78", "amount": 4_500_000})
     failing = SampleForm(formdata=request.args, prefix="bad-")
     failing.validate()
     return render_template("shell/components.html", form=form, failing=failing, **_samples())
+
+
+@bp.get("/_komponenter/fragment", access=WHY)
+def still_waiting() -> ResponseReturnValue:
+    """What a page that waits is answered while it must go on waiting."""
+    return "", 202
 
 
 def _samples() -> dict[str, Any]:
@@ -67,7 +77,7 @@ def _samples() -> dict[str, Any]:
         ],
         "rows": [
             ("Fotballskole på Dale", "innvilget", "granted", 4_500_000, now + timedelta(days=6)),
-            ("Barnehagetilknytningssamarbeidsprosjektet ved transittmottaket", "til behandling", "waiting", 125_000_000, now),
+            ("Barnehagetilknytningssamarbeidsprosjektet", "til behandling", "waiting", 125_000_000, now),
             ("Julefest", "avslått", "refused", 1_250_050, now - timedelta(days=40)),
         ],
     }
