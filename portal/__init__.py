@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from jinja2 import StrictUndefined
-from werkzeug.middleware.proxy_fix import ProxyFix
+if TYPE_CHECKING:
+    # The supervisor imports this package too, and must be able to say that a library is missing.
+    from flask import Flask
 
-from portal.settings import Settings, load
+    from portal.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from portal.access.routes import check_routes
     from portal.database import init_database
     from portal.pluginhost import init_plugins
+    from portal.settings import load
     from portal.web.kit.assets import init_assets
     from portal.web.kit.csrf import MaskedCSRF
     from portal.web.kit.formats import init_formats
@@ -54,6 +56,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    from jinja2 import StrictUndefined
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
     app.config.update(
         SECRET_KEY=settings.secret_key,
         DEBUG=settings.debug,

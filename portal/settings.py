@@ -72,6 +72,13 @@ class Session(_Strict):
     absolute_minutes: int = 480
 
 
+class Jobs(_Strict):
+    """Background work: jobs at a time in a worker, and when a silent worker counts as dead."""
+
+    concurrency: int = 4
+    rescue_after_seconds: float = 30.0
+
+
 class Settings(_Strict):
     """Everything the portal is told from outside. Build with `load()`."""
 
@@ -91,6 +98,7 @@ class Settings(_Strict):
     registers: Registers = Registers()
     mail: Mail = Mail()
     session: Session = Session()
+    jobs: Jobs = Jobs()
 
     @property
     def development(self) -> bool:
@@ -115,6 +123,7 @@ _FROM_ENVIRONMENT = {
     "PORTAL_MAIL_PORT": ("mail", "port"),
     "PORTAL_MAIL_USERNAME": ("mail", "username"),
     "PORTAL_MAIL_PASSWORD": ("mail", "password"),
+    "PORTAL_RESCUE_AFTER": ("jobs", "rescue_after_seconds"),
     "PORTAL_ENHETSREGISTERET": ("registers", "enhetsregisteret"),
     "PORTAL_FRIVILLIGHETSREGISTERET": ("registers", "frivillighetsregisteret"),
 }
@@ -133,6 +142,8 @@ def load(environ: Mapping[str, str] | None = None, folder: Path = ROOT / "config
         if path.exists():
             _merge(values, tomllib.loads(path.read_text(encoding="utf-8")))
     _apply_environment(values, environ)
+    if "database_url" not in values:
+        values["database_url"], values["owner_database_url"] = _embedded()
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
@@ -141,6 +152,17 @@ def load(environ: Mapping[str, str] | None = None, folder: Path = ROOT / "config
         raise SettingsError(f"Setting {where}: {first['msg']} (see config/default.toml).") from None
     check(settings)
     return settings
+
+
+def _embedded() -> tuple[str, str]:
+    """The database of the running supervisor, or one started for this command: (portal, owner)."""
+    from portal.supervisor.attach import database_urls
+    from portal.supervisor.failure import StartError
+
+    try:
+        return database_urls()
+    except StartError as error:
+        raise SettingsError(f"Setting database_url: {error}") from None
 
 
 def current() -> Settings:
