@@ -14,7 +14,6 @@ from portal.database.base import Base
 def core_metadata() -> MetaData:
     """The core's tables. Plugins keep theirs in the same registry under names of their own."""
     import_module("portal.database.idempotency")
-    import_module("portal.jobs.running")
     for folder in sorted(Path(__file__).parent.iterdir()):
         name = f"portal.{folder.name}.models"
         if (folder / "__init__.py").exists() and find_spec(name):

@@ -10,10 +10,27 @@ import procrastinate
 from procrastinate.tasks import Task
 
 from portal.database import db, in_transaction
+from portal.jobs.effects import QueueClosed
 
 P = ParamSpec("P")
 CORE_QUEUE = "core"
-RETRIES = procrastinate.RetryStrategy(max_attempts=12, exponential_wait=2)
+
+
+class Patience(procrastinate.BaseRetryStrategy):
+    """Try again after 2, 4, 8 ... seconds, twelve times; at once when the job only waits for its plugin."""
+
+    later = procrastinate.RetryStrategy(max_attempts=12, exponential_wait=2)
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        """When to run `job` again after `exception`; None gives it up as failed."""
+        if isinstance(exception, QueueClosed):
+            return procrastinate.RetryDecision()
+        return self.later.get_retry_decision(exception=exception, job=job)
+
+
+RETRIES = Patience()
 
 # Never opened: deferring uses the session's connection; workers run a copy with their own connector.
 catalogue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -63,10 +80,13 @@ def job(name: str, *, queue: str = CORE_QUEUE) -> Callable[[Callable[P, None]], 
 
 
 def periodic(name: str, *, cron: str, queue: str = CORE_QUEUE) -> Callable[[Callable[[], None]], Job[[]]]:
-    """Declare a job that every worker fleet runs once at each time of `cron` (UTC; a sixth, last field counts seconds)."""
+    """Declare a job that all workers together run once at each time of `cron` (UTC).
+
+    A sixth, last field of `cron` counts seconds.
+    """
 
     def declare(function: Callable[[], None]) -> Job[[]]:
-        def run(timestamp: int) -> None:
+        def run(timestamp: int) -> None:  # noqa: ARG001 - what it is called with
             function()
 
         task = catalogue.task(name=name, queue=queue, retry=RETRIES)(run)

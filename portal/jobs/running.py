@@ -1,133 +1,129 @@
-"""How a worker runs jobs: inside the app, once for the database, and again after a crash."""
+"""How a worker runs jobs: inside the app, past the gate, and once for the database."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import datetime
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import procrastinate
 import structlog
 from flask import Flask
-from sqlalchemy import func, text
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import make_url
 
-from portal.database import Base, transaction
+from portal.jobs.effects import AlreadyDone, Gate, QueueClosed, Run, current_run
+from portal.jobs.holding import hold
 from portal.jobs.kinds import catalogue, periodic
+from portal.jobs.rescue import forget_done, rescue
 
 log = structlog.get_logger(__name__)
-_job_id: ContextVar[int | None] = ContextVar("job_id", default=None)
-RESCUE_AFTER_SECONDS = 30
-
-Gate = Callable[[str], bool]
-"""Takes a queue's name and tells whether its jobs may run now."""
+SECONDS_TO_FINISH = 10.0  # the supervisor waits longer before it kills
+SECONDS_BETWEEN_LOOKS = 1.0
 
 
-class JobEffect(Base):
-    """A job whose database effect is committed: a second run of the same job changes nothing."""
+@dataclass(frozen=True)
+class Work:
+    """What a worker does: which queues, how many jobs at a time, when others count as dead."""
 
-    __tablename__ = "job_effect"
-
-    job_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
-
-
-class AlreadyDone(Exception):
-    """This job's database effect is committed already; nothing is left to do."""
+    queues: Sequence[str]
+    concurrency: int
+    rescue_after_seconds: float
 
 
-@contextmanager
-def once() -> Iterator[Session]:
-    """The transaction in which a job has its database effect, exactly once however often it is run.
+def work(app: Flask, database_url: str, gate: Gate, how: Work) -> None:
+    """Run jobs until SIGTERM or SIGINT; what is in hand is finished first, for some seconds."""
+    running = worker_app(app, database_url, gate, how)
+    asyncio.run(_work(app, running, how))
 
-    Raises `AlreadyDone` inside a worker when an earlier run of the same job committed; the runner takes
-    that as success. Outside a worker it is a plain transaction.
+
+def worker_app(app: Flask, database_url: str, gate: Gate, how: Work) -> procrastinate.App:
+    """The Procrastinate app of a worker process, with a connection pool and tasks of its own.
+
+    Copies of the tasks, since a task belongs to one app, and the catalogue's has no open connection.
     """
-    with transaction() as session:
-        job_id = _job_id.get()
-        if job_id is not None:
-            claimed = session.execute(
-                insert(JobEffect).values(job_id=job_id).on_conflict_do_nothing().returning(JobEffect.job_id)
-            ).first()
-            if claimed is None:
-                raise AlreadyDone
-        yield session
-
-
-def worker_app(app: Flask, conninfo: str, gate: Gate, *, pool_size: int = 6) -> procrastinate.App:
-    """The Procrastinate app of a worker process: every task runs in `app`, past `gate`, once."""
-    connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=pool_size)
-    running = catalogue.with_connector(connector)
-    running.worker_defaults["task_middleware"] = [_inside(app, gate)]
-    running.worker_defaults["update_heartbeat_interval"] = RESCUE_AFTER_SECONDS / 6
-    running.worker_defaults["stalled_worker_timeout"] = RESCUE_AFTER_SECONDS
+    conninfo = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=how.concurrency + 3)
+    running = procrastinate.App(connector=connector)
+    for name, task in catalogue.tasks.items():
+        if name not in running.tasks:
+            running.task(name=name, queue=task.queue, retry=task.retry_strategy or False)(task.func)
+    for repeated in catalogue.periodic_registry.periodic_tasks.values():
+        copy = running.tasks[repeated.task.name]
+        running.periodic(cron=repeated.cron, periodic_id=repeated.periodic_id)(copy)
+    running.worker_defaults = {
+        "queues": list(how.queues),
+        "concurrency": how.concurrency,
+        "task_middleware": [_inside(app, gate)],
+        "update_heartbeat_interval": how.rescue_after_seconds / 6,
+        "stalled_worker_timeout": how.rescue_after_seconds,
+        "fetch_job_polling_interval": SECONDS_BETWEEN_LOOKS,
+        "shutdown_graceful_timeout": SECONDS_TO_FINISH,
+    }
     return running
 
 
-def held(queue: str) -> str:
-    """The queue in which jobs of a switched-off plugin wait."""
-    return f"held:{queue}"
+async def _work(app: Flask, running: procrastinate.App, how: Work) -> None:
+    threads = ThreadPoolExecutor(max_workers=how.concurrency + 2)  # room for the rescue beside the jobs
+    asyncio.get_running_loop().set_default_executor(threads)
+    async with running.open_async():
+        rescuing = asyncio.create_task(_keep_rescuing(app, how.rescue_after_seconds))
+        try:
+            await running.run_worker_async()
+        finally:
+            rescuing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await rescuing
 
 
-def release_held(session: Session, queue: str) -> int:
-    """Put a plugin's waiting jobs back, in the transaction that switches it on. Gives their number."""
-    return _move(session, held(queue), queue)
+async def _keep_rescuing(app: Flask, after_seconds: float) -> None:
+    # Not a job: a worker full of hanging jobs must still see that another one died.
+    while True:
+        try:
+            await asyncio.to_thread(_rescue_in, app, after_seconds)
+        except Exception as error:
+            log.error("rescue_failed", kind=type(error).__name__)
+        await asyncio.sleep(after_seconds / 3)
 
 
-def _move(session: Session, source: str, target: str) -> int:
-    moved = session.execute(
-        text(
-            "UPDATE procrastinate_jobs SET queue_name = :target"
-            " WHERE queue_name = :source AND status = 'todo' RETURNING id"
-        ),
-        {"source": source, "target": target},
-    )
-    return len(moved.all())
+def _rescue_in(app: Flask, after_seconds: float) -> None:
+    with app.app_context():
+        rescue(after_seconds)
 
 
 def _inside(app: Flask, gate: Gate) -> Callable[..., Any]:
     def middleware(call_next: Callable[[], Any], context: procrastinate.JobContext, _worker: Any) -> Any:
-        queue = context.job.queue
+        job = context.job
+        assert job.id is not None
         with app.app_context():
-            if not gate(queue):
-                raise procrastinate.exceptions.JobRetry(procrastinate.RetryDecision(queue=held(queue)))
-            token = _job_id.set(context.job.id)
+            token = current_run.set(Run(job.id, job.queue, gate))
             try:
-                return call_next()
-            except AlreadyDone:
-                log.info("job_already_done", job=context.job.task_name, job_id=context.job.id)
-                return None
+                return _run(call_next, job, gate)
             finally:
-                _job_id.reset(token)
+                current_run.reset(token)
 
     return middleware
 
 
-@periodic("jobs.rescue", cron="* * * * * */15")
-def rescue() -> None:
-    """Put jobs whose worker died back in their queue; their database effects stay single."""
-    with transaction() as session:
-        rescued = session.execute(_RESCUE, {"seconds": RESCUE_AFTER_SECONDS}).all()
-        session.execute(_FORGET)
-    for row in rescued:
-        log.warning("job_rescued", job_id=row.id, job=row.task_name)
+def _run(call_next: Callable[[], Any], job: Any, gate: Gate) -> Any:
+    try:
+        if not gate(job.queue):
+            raise QueueClosed(job.queue)
+        return call_next()
+    except AlreadyDone:
+        log.info("job_already_done", job=job.task_name, job_id=job.id)
+        return None
+    except QueueClosed:
+        hold(job.id, job.queue, gate)
+        raise
+    except Exception as error:
+        log.exception("job_failed", job=job.task_name, job_id=job.id, kind=type(error).__name__)
+        raise
 
 
-_RESCUE = text(
-    """
-    SELECT procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL), job.id, job.task_name
-      FROM procrastinate_jobs AS job
-      LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
-     WHERE job.status = 'doing'
-       AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :seconds))
-    """
-)
-_FORGET = text("DELETE FROM job_effect WHERE at < now() - interval '30 days'")
-
-
-def listened_queues(plugins: Iterable[str]) -> list[str]:
-    """The queues a worker listens to: the core's and those of the plugins it has loaded."""
-    return ["core", *sorted(plugins)]
+@periodic("jobs.forget_done", cron="17 3 * * *")
+def forget_done_jobs() -> None:
+    """Delete what is long done, every night."""
+    forget_done()
