@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from portal import clock
-from portal.access.actor import LEVELS, NOWHERE, Actor, Held, Scoped
+from portal.access.actor import LEVELS, Actor, Held, Scoped
 from portal.access.models import Assignment
 from portal.access.permissions import Permission
 from portal.access.policy import allowed
@@ -123,7 +123,7 @@ def _grounds(held: list[Held]) -> tuple[Ground, ...]:
         .where(Assignment.id.in_([one.assignment_id for one in held]))
         .order_by(Assignment.id)
     )
-    return tuple(Ground(*row) for row in rows)
+    return tuple(Ground(*list(row)) for row in rows)
 
 
 def _helpers(place: Scoped) -> tuple[Helper, ...]:
@@ -141,10 +141,10 @@ def _helpers(place: Scoped) -> tuple[Helper, ...]:
             Assignment.valid_from <= now,
             or_(Assignment.valid_to.is_(None), Assignment.valid_to > now),
         )
-        .order_by(Unit.level.desc(), Assignment.id)
+        .order_by(Unit.level.desc(), Assignment.id)  # "regional" before "national"
         .limit(HELPERS)
     )
-    return tuple(Helper(*row) for row in rows)
+    return tuple(Helper(*list(row)) for row in rows)
 
 
 def _guardians_of(place: Scoped) -> list[Any]:

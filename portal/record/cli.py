@@ -36,17 +36,21 @@ def seal_command(watch: bool, every: float) -> None:
 
 
 @audit_cli.command("verify")
-def verify_command() -> None:
+@click.option("--head", "exported", help='An exported head ("120 9f3a…"): was the chain cut since?')
+def verify_command(exported: str | None) -> None:
     """Recompute the chain; exit 1 and name the first bad entry if it does not hold."""
-    verdict = sealing.verify(audit_key())
-    click.echo(f"sealed {verdict.sealed}  unsealed {verdict.unsealed}  head {verdict.head.hex()}")
-    if not verdict.sound:
-        click.echo(f"first bad entry: {verdict.first_bad_entry} ({verdict.reason})")
+    try:
+        known = sealing.Head.parse(exported) if exported else None
+    except ValueError:
+        raise click.BadParameter("write the head as it was printed: a number and a digest") from None
+    verdict = sealing.verify(audit_key(), known)
+    click.echo(f"sealed {verdict.sealed}  unsealed {verdict.unsealed}  head {verdict.head}")
+    if verdict.fault is not None:
+        click.echo(f"first bad entry: {verdict.first_bad_entry or '-'} ({sealing.FAULTS[verdict.fault]})")
         sys.exit(1)
 
 
 @audit_cli.command("head")
 def head_command() -> None:
     """Print the chain's length and last digest, to keep outside the database."""
-    position, digest = sealing.head()
-    click.echo(f"{position} {digest}")
+    click.echo(str(sealing.head()))

@@ -19,6 +19,9 @@ class AuditEntry(Base):
         Index("ix_audit_entry_subject", "subject", "subject_id", "id"),
         Index("ix_audit_entry_transaction_id", "transaction_id"),
         Index("ix_audit_entry_actor_id", "actor_id", "id"),
+        Index("ix_audit_entry_name", "name", "id"),
+        Index("ix_audit_entry_regional_id", "regional_id", "id"),
+        Index("ix_audit_entry_local_id", "local_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,3 +49,19 @@ class AuditSeal(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), unique=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class AuditVerification(Base):
+    """One check of the whole chain (*kontroll*): asked for by whom, and what came of it."""
+
+    __tablename__ = "audit_verification"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    finished_at: Mapped[datetime | None]
+    sealed: Mapped[int | None]
+    unsealed: Mapped[int | None]
+    first_bad_entry: Mapped[int | None]
+    fault: Mapped[str | None]
+    head: Mapped[str | None]
