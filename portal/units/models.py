@@ -1,4 +1,8 @@
-"""Tables of units, geography, sites, operators and contact persons."""
+"""Tables of units, geography, sites, operators and contact persons.
+
+`valid_to` is the first day something does not hold any more; only a contract's is its last day, as it is
+written in contracts.
+"""
 
 from __future__ import annotations
 
