@@ -62,7 +62,8 @@ const layer = (name, path) => `@layer ${name} {\n${read(path)}\n}`;
 
 function stylesheet() {
   const parts = [
-    "@layer ds.theme, ds.base, ds.components, portal;",
+    "@layer reset, ds.theme, ds.base, ds.components, portal;",
+    layer("reset", "src/reset.css"),
     theme(),
     ...BASE.map((name) => layer("ds.base", designsystemet(name))),
     ...COMPONENTS.map((name) => layer("ds.components", designsystemet(name))),

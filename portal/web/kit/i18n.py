@@ -108,9 +108,7 @@ def init_i18n(app: Flask) -> None:
     """Give `app` its languages: gettext in Python and Jinja, locale by reader, Norwegian time."""
     folders = sorted(_PORTAL.glob("*/translations")) + sorted(_PORTAL.glob("web/*/translations"))
     babel = _Babel(Catalogues(folders))
-    babel.init_app(
-        app, default_locale=DEFAULT, default_timezone="Europe/Oslo", locale_selector=select_locale
-    )
+    babel.init_app(app, default_locale=DEFAULT, default_timezone="Europe/Oslo", locale_selector=select_locale)
     app.jinja_env.globals["language"] = language
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, EmailField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, DateField, EmailField, IntegerField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from portal import clock
@@ -33,15 +33,23 @@ class SampleForm(Form):
     amount = KronerField("Beløp", [InputRequired("Skriv beløpet i kroner.")], description="Hele kroner.")
     children = IntegerField("Hvor mange barn?", [Optional()])
     begins = DateField("Første dag", [Optional()])
-    place = SelectField("Mottak", choices=[("1", "Dale mottak"), ("2", "Hovden transittmottak")])
+    place = SelectField(
+        "Mottak", choices=[SelectChoice("1", "Dale mottak"), SelectChoice("2", "Hovden transittmottak")]
+    )
     group = RadioField(
         "Hvem er aktiviteten for?",
         [InputRequired("Velg en målgruppe.")],
-        choices=[("0", "Barn 0–5 år"), ("6", "Barn 6–12 år"), ("13", "Ungdom 13–17 år")],
+        choices=[
+            SelectChoice("0", "Barn 0–5 år"),
+            SelectChoice("6", "Barn 6–12 år"),
+            SelectChoice("13", "Ungdom 13–17 år"),
+        ],
         description="Velg den gruppen flest hører til.",
     )
     attachment = FileField("Vedlegg", description="PDF eller bilde, høyst 20 MB.")
-    confirmed = BooleanField("Alle voksne sammen med barna har vist politiattest", [InputRequired("Bekreft.")])
+    confirmed = BooleanField(
+        "Alle voksne sammen med barna har vist politiattest", [InputRequired("Bekreft.")]
+    )
 
 
 @bp.get("/_komponenter", access=WHY)
