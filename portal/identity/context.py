@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import text
 
+from portal import clock
 from portal.access.actor import Actor, Held, Switches, reach_of
 from portal.database import read_one
 
+SESSION_COOKIE = "__Host-session"
+
 _SESSION = """
-      SELECT s.person_id, s.acting_for
+      SELECT s.id AS session_id, s.person_id, s.acting_for, s.seen_at, s.authenticated_at, s.acr
         FROM user_session s
        WHERE s.token_digest = :digest AND s.ended_at IS NULL AND s.expires_at > now()
          AND s.seen_at > now() - make_interval(mins => :idle)
 """
-_PERSON = "SELECT CAST(:person_id AS bigint) AS person_id, CAST(NULL AS bigint) AS acting_for"
+_PERSON = """
+      SELECT CAST(NULL AS bigint) AS session_id, CAST(:person_id AS bigint) AS person_id,
+             CAST(NULL AS bigint) AS acting_for, CAST(NULL AS timestamptz) AS seen_at,
+             CAST(NULL AS timestamptz) AS authenticated_at, CAST('' AS text) AS acr
+"""
 _CONTEXT = """
     WITH session AS ({source})
     SELECT (SELECT value FROM switch_generation) AS generation,
            (SELECT coalesce(json_agg(json_build_array(plugin, unit_id)), '[]')
               FROM plugin_switch WHERE NOT enabled) AS off,
-           session.person_id, session.acting_for, person.name, person.language,
+           session.session_id, session.person_id, session.acting_for, session.seen_at,
+           session.authenticated_at, session.acr, person.name, person.language,
            (SELECT coalesce(json_agg(json_build_array(
                      a.id, a.role, u.id, u.name, u.tree, u.level,
                      CASE WHEN u.kind = 'directorate'
@@ -41,6 +52,23 @@ _BY_SESSION = text(_CONTEXT.format(source=_SESSION))
 _BY_PERSON = text(_CONTEXT.format(source=_PERSON))
 
 
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """The session a request came in: when and how strongly the person proved who they are."""
+
+    id: int
+    seen_at: datetime
+    authenticated_at: datetime
+    acr: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionActor(Actor):
+    """An actor who came with a login session, and not through a job or a command."""
+
+    session: SessionFacts | None = None
+
+
 def token_digest(token: str) -> bytes:
     """What is stored of a session's token."""
     return sha256(token.encode()).digest()
@@ -57,18 +85,41 @@ def actor_of(person_id: int) -> Actor:
     return _actor(read_one(_BY_PERSON, {"person_id": person_id}))
 
 
+def session_of(actor: Actor) -> SessionFacts | None:
+    """The session the actor came with; None for visitors, jobs and commands."""
+    return actor.session if isinstance(actor, SessionActor) else None
+
+
+def fresh_login(actor: Actor, max_age: timedelta) -> bool:
+    """True when the person proved who they are at most `max_age` ago, by the provider's own time."""
+    session = session_of(actor)
+    return session is not None and clock.now() - session.authenticated_at <= max_age
+
+
 def _actor(row: Any) -> Actor:
     switches = Switches(frozenset((plugin, unit) for plugin, unit in row.off))
     if row.person_id is None or row.name is None:
         return Actor(generation=row.generation, switches=switches)
-    held = tuple(Held(*one[:6], tuple(one[6]), one[7]) for one in row.held)
-    return Actor(
+    held = tuple(Held(*[*one[:6], tuple(one[6]), one[7]]) for one in row.held)
+    facts = None
+    if row.session_id is not None:
+        facts = SessionFacts(row.session_id, row.seen_at, row.authenticated_at, row.acr)
+    return SessionActor(
         person_id=row.person_id,
         name=row.name,
         held=held,
-        acting_for=row.acting_for,
+        acting_for=_acting_for(row.acting_for, held),
         generation=row.generation,
         switches=switches,
         language=row.language,
         reach=reach_of(held),
+        session=facts,
     )
+
+
+def _acting_for(chosen: int | None, held: Iterable[Held]) -> int | None:
+    """The unit that was chosen while it is still theirs; otherwise the only one they have, if it is one."""
+    units = {one.unit_id for one in held}
+    if chosen in units:
+        return chosen
+    return units.pop() if len(units) == 1 else None

@@ -36,22 +36,29 @@ class Login(Base):
 
 
 class UserSession(Base):
-    """A login session. The cookie holds a random token; only its digest is stored."""
+    """A login session (*økt*). The cookie holds a random token; only its digest is stored.
+
+    `id_token` is needed once, to log out at the provider too. It is stored under a key that only the
+    cookie's token gives, since it may hold what the portal must not keep.
+    """
 
     __tablename__ = "user_session"
     __table_args__ = (Index("ix_user_session_provider_sid", "issuer", "provider_sid"),)
 
-    token_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    provider: Mapped[str] = mapped_column(server_default="")
     issuer: Mapped[str]
     provider_sid: Mapped[str | None]
     id_token: Mapped[str]
+    device: Mapped[str] = mapped_column(server_default="")
     authenticated_at: Mapped[datetime]
     acr: Mapped[str] = mapped_column(server_default="")
     acting_for: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
 
 

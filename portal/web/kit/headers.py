@@ -21,8 +21,9 @@ log = structlog.get_logger("portal.request")
 
 def init_headers(app: Flask, settings: Settings) -> None:
     """Give each request an id, log it without personal data, and send strict headers with each answer."""
-    # The logout form is answered with a redirect to the provider, which browsers hold against form-action.
-    forms = " ".join(["'self'", *sorted({_origin(p.issuer) for p in settings.providers})])
+    # Login and logout forms are answered with a redirect to the provider, which browsers hold against form-action.
+    places = {origin for p in settings.providers for origin in (_origin(p.issuer), *p.origins)}
+    forms = " ".join(["'self'", *sorted(places)])
     policy = CSP.format(forms=forms)
     secure = settings.base_url.startswith("https://")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_LOCAL = re.compile(r"^/(?![/\\])[A-Za-z0-9/_\-.~%?&=+:@,;!*()'#]*$")
+_LOCAL = re.compile(r"^/(?![/\\])[A-Za-z0-9/_\-.~%?&=+:@,;!*()'#]*\Z")
 
 
 def local_path(value: str | None, *, default: str = "/") -> str:

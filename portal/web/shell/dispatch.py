@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from portal.access.actor import Actor
 from portal.access.routes import enforce
 from portal.database import GenerationMoved, db
-from portal.identity.context import load_actor
+from portal.identity.context import SESSION_COOKIE, load_actor
 from portal.settings import Settings
 
-SESSION_COOKIE = "__Host-session"
 ATTEMPTS = 8
 WITHOUT_CONTEXT = frozenset({"assets.asset", "health.healthz"})
 

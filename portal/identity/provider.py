@@ -1,0 +1,177 @@
+"""What a login provider says of itself, and its keys: fetched within limits, kept for minutes.
+
+Legal shape: OpenID Connect Discovery 1.0 section 4.3 (the issuer must be the one asked), RFC 9207.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, JWKRegistry, RSAKey
+
+from portal.identity.fetching import Unreachable, get_json
+from portal.identity.refusal import LoginRefused
+from portal.settings import Provider
+
+KEPT_SECONDS = 600
+RETRY_SECONDS = 5
+REFETCH_SECONDS = 10
+MOST_KEYS = 100
+_NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+_ADDRESSES = (*_NEEDED, "userinfo_endpoint", "end_session_endpoint")
+SigningKey = RSAKey | ECKey
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The parts of a discovery document that the portal uses."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str | None
+    end_session_endpoint: str | None
+    algorithms: frozenset[str]
+    client_auth: frozenset[str]
+    names_itself: bool
+
+
+class KnownProvider:
+    """A configured provider with what was last fetched from it. One for each process."""
+
+    def __init__(self, profile: Provider) -> None:
+        self.profile = profile
+        self._metadata: tuple[float, Metadata] | None = None
+        self._keys: tuple[float, list[SigningKey]] | None = None
+        self._failed_at: float | None = None
+
+    @property
+    def seems_down(self) -> bool:
+        """True when the last question, at most half a minute ago, got no usable answer."""
+        return self._failed_at is not None and now() - self._failed_at < 6 * RETRY_SECONDS
+
+    def metadata(self) -> Metadata:
+        """The discovery document, at most ten minutes old. Raises `LoginRefused`."""
+        if self._metadata is not None and now() - self._metadata[0] < KEPT_SECONDS:
+            return self._metadata[1]
+        document = self.fetch(f"{self.profile.issuer.rstrip('/')}/.well-known/openid-configuration")
+        found = read_metadata(document, self.profile)
+        self._metadata = (now(), found)
+        return found
+
+    def keys(self) -> list[SigningKey]:
+        """The signing keys, at most ten minutes old. Raises `LoginRefused`."""
+        if self._keys is not None and now() - self._keys[0] < KEPT_SECONDS:
+            return self._keys[1]
+        return self._fetch_keys()
+
+    def newer_keys(self) -> list[SigningKey]:
+        """The keys fetched anew, for a token that fits none; nothing when that was done a moment ago."""
+        if self._keys is not None and now() - self._keys[0] < REFETCH_SECONDS:
+            return []
+        return self._fetch_keys()
+
+    def fetch(self, url: str, *, bearer: str | None = None) -> dict[str, Any]:
+        """A JSON object from the provider. Raises `LoginRefused` at once while it was just found down."""
+        if self._failed_at is not None and now() - self._failed_at < RETRY_SECONDS:
+            raise self.refused("provider_unreachable")
+        try:
+            found = get_json(url, bearer=bearer)
+        except Unreachable:
+            raise self.unreachable() from None
+        self._failed_at = None
+        return found
+
+    def unreachable(self) -> LoginRefused:
+        """Remember that the provider gave no usable answer, and give the refusal to raise."""
+        self._failed_at = now()
+        return self.refused("provider_unreachable")
+
+    def refused(self, reason: str) -> LoginRefused:
+        """A refusal that names this provider."""
+        return LoginRefused(reason, provider=self.profile.key)
+
+    def _fetch_keys(self) -> list[SigningKey]:
+        document = self.fetch(self.metadata().jwks_uri)
+        found = read_keys(document.get("keys"))
+        if not found:
+            raise self.refused("key_set")
+        self._keys = (now(), found)
+        return found
+
+
+def now() -> float:
+    """Seconds on the clock by which things are kept."""
+    return time.monotonic()
+
+
+def read_metadata(document: dict[str, Any], profile: Provider) -> Metadata:
+    """The discovery document as `Metadata`. Raises `LoginRefused` when it is another issuer's or unusable."""
+    if not same_issuer(document, profile):
+        raise LoginRefused("discovery_issuer", provider=profile.key)
+
+    for name in _ADDRESSES:
+        if not _is_address(document.get(name), profile.issuer) and (document.get(name) or name in _NEEDED):
+            raise LoginRefused("provider_metadata", provider=profile.key)
+    return Metadata(
+        issuer=profile.issuer,
+        authorization_endpoint=document["authorization_endpoint"],
+        token_endpoint=document["token_endpoint"],
+        jwks_uri=document["jwks_uri"],
+        userinfo_endpoint=document.get("userinfo_endpoint") or None,
+        end_session_endpoint=document.get("end_session_endpoint") or None,
+        algorithms=_names(document.get("id_token_signing_alg_values_supported")),
+        client_auth=_names(document.get("token_endpoint_auth_methods_supported")),
+        names_itself=document.get("authorization_response_iss_parameter_supported") is True,
+    )
+
+
+def same_issuer(document: dict[str, Any], profile: Provider) -> bool:
+    """The document is the configured issuer's own, letter for letter."""
+    return document.get("issuer") == profile.issuer
+
+
+def read_keys(published: Any) -> list[SigningKey]:
+    """The usable signing keys of a key set: RSA of 2048 bits or more, or P-256; others are passed over."""
+    if not isinstance(published, list):
+        return []
+    found: list[SigningKey] = []
+    for one in published[:MOST_KEYS]:
+        if not isinstance(one, dict) or one.get("use") not in (None, "sig"):
+            continue
+        try:
+            key = JWKRegistry.import_key(one)
+        except (JoseError, ValueError, TypeError, KeyError):
+            continue
+        if _is_strong(key):
+            found.append(key)  # type: ignore[arg-type]
+    return found
+
+
+def _is_strong(key: Any) -> bool:
+    if isinstance(key, RSAKey):
+        return key.public_key.key_size >= 2048
+    return isinstance(key, ECKey) and key.curve_name == "P-256"
+
+
+def _is_address(value: Any, issuer: str) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - raises for a port that is no number
+    except ValueError:
+        return False
+    schemes = {"https", urlsplit(issuer).scheme}
+    return parts.scheme in schemes and bool(parts.hostname) and parts.username is None and not parts.fragment
+
+
+def _names(values: Any) -> frozenset[str]:
+    items: Iterable[Any] = values if isinstance(values, list) else ()
+    return frozenset(item for item in items if isinstance(item, str))
