@@ -29,9 +29,12 @@ ROOMS = (
 def register(app: Flask, settings: Settings) -> None:
     """Register every core room."""
     from portal.access import declared  # noqa: F401
+    from portal.cli import portal_cli
+    from portal.jobs.cli import jobs_cli
     from portal.record.cli import audit_cli
 
-    app.cli.add_command(audit_cli)
+    for group in (audit_cli, jobs_cli, portal_cli):
+        app.cli.add_command(group)
     for room in ROOMS:
         if find_spec(f"portal.{room}") is None:
             continue
