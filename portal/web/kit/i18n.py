@@ -101,6 +101,7 @@ class _Babel(Babel):
 
     @property
     def domain_instance(self) -> Catalogues:
+        """What Flask-Babel takes texts from."""
         return self.catalogues
 
 
