@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import insert, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from portal.access.actor import Actor
 from portal.access.policy import Denied, allowed
 from portal.casework.events import CaseMoved
-from portal.casework.models import Case, CaseHistory, CaseParticipation
+from portal.casework.models import Case, CaseHistory
 from portal.casework.queries import parts_of
 from portal.casework.rules import DISQUALIFIED, PARTY, REASON_NEEDED, SEPARATION
+from portal.casework.services import take_part
 from portal.casework.workflow import WORKFLOWS, Transition
 from portal.database import db
 from portal.record import record
@@ -82,17 +82,16 @@ def judge(subject: Subject, step: Transition, *, actor: Actor, parts: Collection
         return rule
     if step.by_party:
         return None
-    return _impartial(subject, step, actor, parts)
-
-
-def _impartial(subject: Subject, step: Transition, actor: Actor, parts: Collection[str]) -> Rule | None:
-    if any(held.unit_id == subject.owner_id for held in actor.held):
-        return PARTY
-    if "disqualified" in parts:
-        return DISQUALIFIED
     if step.part == "decided" and "prepared" in parts:
         return SEPARATION
-    return None
+    return impartial(subject, actor, parts)
+
+
+def impartial(subject: Subject, actor: Actor, parts: Collection[str]) -> Rule | None:
+    """May staff handle this case at all (fvl. § 6)? Gives the rule that says no, or None."""
+    if any(held.unit_id == subject.owner_id for held in actor.held):
+        return PARTY
+    return DISQUALIFIED if "disqualified" in parts else None
 
 
 def available(subject: Subject, *, actor: Actor, parts: Collection[str]) -> list[Option]:
@@ -154,11 +153,7 @@ def _write_down(subject: Subject, step: Transition, actor: Actor, reason: str, m
         )
     )
     if step.part is not None:
-        db.session.execute(
-            upsert(CaseParticipation)
-            .values(case_id=subject.id, person_id=actor.person_id, part=step.part)
-            .on_conflict_do_nothing()
-        )
+        take_part(subject.id, step.part, actor=actor)
     record(
         CaseMoved(
             subject_id=subject.id,

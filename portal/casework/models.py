@@ -132,7 +132,6 @@ class Decision(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"), unique=True)
     outcome: Mapped[str]
     reasons: Mapped[str]
-    language: Mapped[str]
     prepared_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime]

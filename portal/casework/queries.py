@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, func, select
 
 from portal.access.actor import Actor
 from portal.access.lists import scoped_page
@@ -21,7 +21,7 @@ from portal.web.kit.i18n import LazyString
 from portal.web.kit.paging import Page, decode_key, page_of
 
 _PARTS = select(CaseParticipation.part)
-_OWN: Select[Any] = select(
+_OWN: Any = select(
     Case.created_at, Case.id, Case.number, Case.title, Case.kind, Case.state, Case.plugin, Case.submitted_at
 )
 _DETAIL = (

@@ -9,7 +9,7 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.casework.events import CaseOpened
 from portal.casework.models import Case, CaseDocument, CaseNumber, CaseParticipation
-from portal.casework.workflow import WORKFLOWS
+from portal.casework.workflow import WORKFLOWS, Part
 from portal.database import db
 from portal.record import record
 
@@ -66,5 +66,14 @@ def declare_disqualified(case_id: int, person_id: int, reason: str) -> None:
     db.session.execute(
         upsert(CaseParticipation)
         .values(case_id=case_id, person_id=person_id, part="disqualified", reason=reason)
+        .on_conflict_do_nothing()
+    )
+
+
+def take_part(case_id: int, part: Part, *, actor: Actor) -> None:
+    """Remember in the current transaction that the actor prepared or decided a case."""
+    db.session.execute(
+        upsert(CaseParticipation)
+        .values(case_id=case_id, person_id=actor.person_id, part=part)
         .on_conflict_do_nothing()
     )

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import render_template, request
 
 from portal.access.routes import PortalBlueprint, needs
 from portal.casework import queries
+from portal.casework.links import CASE_LINKS
 from portal.casework.permissions import OWN_CASE_READ
 from portal.casework.workflow import WORKFLOWS, state_label
 from portal.documents.queries import list_documents
 from portal.web.kit.requests import actor
 
 bp = PortalBlueprint("casework", __name__)
-
-CASE_LINKS: dict[str, Callable[[int], str]] = {}
-"""Plugin name → the address of a case's page in that plugin; put there when the plugin's pages are built."""
 
 
 @bp.get("/saker", access=needs(OWN_CASE_READ))

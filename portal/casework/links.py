@@ -1,0 +1,8 @@
+"""Where a plugin shows its cases, so that *Mine saker* can lead there while the plugin is on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+CASE_LINKS: dict[str, Callable[[int], str]] = {}
+"""Plugin name → the address of a case's page, from its id; put there when the plugin's pages are built."""

@@ -1,0 +1,58 @@
+"""What an application still lacks before it can be sent: told, never in the way of saving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.funding.facts import ApplicationFacts
+from portal.funding.scheme import Group
+from portal.web.kit.i18n import LazyString
+from portal.web.kit.i18n import lazy_gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that is not there: in which group, which question (None: the whole page), what to do."""
+
+    group: str
+    question: str | None
+    label: LazyString
+    text: LazyString
+
+
+def missing(facts: ApplicationFacts) -> list[Missing]:
+    """Everything an application lacks, in the order of the form."""
+    return [one for group in facts.scheme.groups for one in missing_in(facts, group)]
+
+
+def missing_in(facts: ApplicationFacts, group: Group) -> list[Missing]:
+    """What one page of the form lacks."""
+    if group.kind == "budget":
+        return _budget(facts, group)
+    found = []
+    for question in group.questions:
+        answer = facts.answer(group.code, question)
+        if question.required and (answer is None or answer in ("", [])):
+            found.append(Missing(group.code, question.code, question.label, _("Answer this question.")))
+    return found
+
+
+def _budget(facts: ApplicationFacts, group: Group) -> list[Missing]:
+    found = []
+    costs = facts.total("cost")
+    if costs == 0:
+        found.append(Missing(group.code, None, group.title, _("Write at least one cost with a sum.")))
+    for line in facts.budget:
+        if line.amount_ore is None:
+            found.append(Missing(group.code, None, group.title, _("A line has no sum.")))
+            break
+    if facts.amount_ore is not None and costs and facts.amount_ore > costs:
+        found.append(Missing(group.code, None, group.title, _("You apply for more than the costs come to.")))
+    return found
+
+
+def begun(facts: ApplicationFacts, group: Group) -> bool:
+    """True when something on the page has been saved."""
+    if group.kind == "files":
+        return bool(facts.attachments)
+    return bool(facts.versions.get(group.code))

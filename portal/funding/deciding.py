@@ -1,0 +1,184 @@
+"""The decision (*vedtak*): within the frame, by somebody who did not prepare it, with letter and notice.
+
+The frame is one row that each award locks and adds to in one statement, so decisions made at the same
+moment stand in line and the last one over is refused. The database's own check stands behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import insert, update
+
+from portal import clock
+from portal.access.actor import Actor, Place
+from portal.casework.firing import Refused, fire
+from portal.casework.models import Decision
+from portal.casework.services import attach
+from portal.database import db, transaction
+from portal.documents.letters import order_letter
+from portal.funding.assessing import checked_amount, current, outcome_of
+from portal.funding.events import N_, ApplicationDecided
+from portal.funding.facts import ApplicationFacts, AssessmentFacts
+from portal.funding.letters import letter_context, letter_title, recipient_of
+from portal.funding.models import AwardEntry, CallFrame
+from portal.funding.permissions import APPLICATION_READ
+from portal.funding.rules import PROPOSAL_NEEDED, REASONED_DEVIATION, WITHIN_FRAME
+from portal.funding.scheme import Scheme
+from portal.notifications.services import notify
+from portal.record import record
+
+APPEAL_DAYS = 21
+"""Three weeks (fvl. § 29), counted from the day the decision was made available and notified."""
+LETTER_READS = ("casework.own.read", APPLICATION_READ.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the decision maker says: yes or no, how much in øre, why, and why not as proposed."""
+
+    granted: bool
+    amount_ore: int
+    reasons: str
+    deviation: str = ""
+
+
+def decide(scheme: Scheme, case_id: int, verdict: Verdict, *, version: int, actor: Actor) -> str:
+    """Decide an application and give the outcome: `granted`, `partly` or `refused`.
+
+    Binds the sum in the call's frame, stores the decision with its appeal deadline, orders the letter and
+    tells the organisation, all or nothing. Raises `OutOfReach`, `Denied`, `CaseChanged`, `AmountRefused`,
+    and `Refused` with the rule: own preparation, party, before the deadline, over the frame, deviation
+    without a reason.
+    """
+    with transaction(actor=actor):
+        facts = current(scheme, case_id, version, actor)
+        sought = facts.amount_ore or 0
+        amount = checked_amount("granted" if verdict.granted else "refused", verdict.amount_ore, sought)
+        outcome = outcome_of(verdict.granted, amount, sought)
+        proposal = facts.assessment
+        if proposal is None:
+            raise Refused(PROPOSAL_NEEDED)
+        deviates = (outcome, amount) != (proposal.outcome, proposal.proposed_ore)
+        if deviates and not verdict.deviation.strip():
+            raise Refused(REASONED_DEVIATION)
+        decided_at = clock.now()
+        fire(
+            facts,
+            "grant" if verdict.granted else "refuse",
+            actor=actor,
+            reason=verdict.deviation,
+            changes={"decided_at": decided_at},
+        )
+        if amount:
+            bind_award(facts.call_id, case_id, amount, actor=actor)
+        until = appeal_until(decided_at)
+        _write(facts, proposal, outcome, verdict.reasons, decided_at, until, actor)
+        _order_letter(facts, outcome, amount, verdict.reasons, decided_at, until, actor)
+        _tell(facts, outcome, amount, deviates, actor)
+    return outcome
+
+
+def bind_award(call_id: int, case_id: int, amount_ore: int, *, actor: Actor) -> None:
+    """Bind `amount_ore` of the call's frame to a case, in the current transaction.
+
+    Raises `Refused(WITHIN_FRAME)` when there is not that much left; nothing is stored then.
+    """
+    bound = db.session.execute(
+        update(CallFrame)
+        .where(CallFrame.call_id == call_id, CallFrame.committed_ore + amount_ore <= CallFrame.frame_ore)
+        .values(committed_ore=CallFrame.committed_ore + amount_ore)
+        .returning(CallFrame.call_id)
+    ).first()
+    if bound is None:
+        raise Refused(WITHIN_FRAME)
+    db.session.execute(
+        insert(AwardEntry).values(
+            call_id=call_id, case_id=case_id, kind="award", amount_ore=amount_ore, person_id=actor.person_id
+        )
+    )
+
+
+def appeal_until(decided_at: datetime) -> date:
+    """The last day an appeal is in time, counted in Norway (fvl. §§ 29 and 30)."""
+    return clock.oslo(decided_at).date() + timedelta(days=APPEAL_DAYS)
+
+
+def _write(
+    facts: ApplicationFacts,
+    proposal: AssessmentFacts,
+    outcome: str,
+    reasons: str,
+    decided_at: datetime,
+    until: date,
+    actor: Actor,
+) -> None:
+    db.session.execute(
+        insert(Decision).values(
+            case_id=facts.id,
+            outcome=outcome,
+            reasons=reasons,
+            prepared_by=proposal.author_id,
+            decided_by=actor.person_id,
+            decided_at=decided_at,
+            appeal_to=facts.appeal_to,
+            appeal_until=until,
+        )
+    )
+
+
+def _order_letter(
+    facts: ApplicationFacts,
+    outcome: str,
+    amount_ore: int,
+    reasons: str,
+    decided_at: datetime,
+    until: date,
+    actor: Actor,
+) -> None:
+    recipient = recipient_of(facts.owner_id)
+    document_id = order_letter(
+        template=facts.scheme.letter("decision", recipient.language),
+        context=letter_context(
+            facts,
+            recipient,
+            outcome=outcome,
+            amount_ore=amount_ore,
+            reasons=reasons,
+            decided_at=decided_at,
+            appeal_until=until,
+            signed_by=actor.name,
+        ),
+        language=recipient.language,
+        place=Place(facts.national_id, facts.regional_id, facts.local_id, facts.owner_id, facts.plugin),
+        read_permissions=LETTER_READS,
+        title=letter_title(facts, recipient.language),
+        filename=f"vedtak-{(facts.number or '').replace('/', '-')}.pdf",
+        actor=actor,
+    )
+    attach(facts.id, document_id, "decision_letter", actor=actor)
+
+
+def _tell(facts: ApplicationFacts, outcome: str, amount_ore: int, deviates: bool, actor: Actor) -> None:
+    event = ApplicationDecided(
+        subject_id=facts.id,
+        national_id=facts.national_id,
+        regional_id=facts.regional_id,
+        local_id=facts.local_id,
+        owner_id=facts.owner_id,
+        call_id=facts.call_id,
+        number=facts.number or "",
+        outcome=outcome,
+        amount_ore=amount_ore,
+        deviates=deviates,
+    )
+    record(event, actor=actor)
+    notify(
+        unit_id=facts.owner_id,
+        kind="funding.decided",
+        title_id=N_("Application %(number)s is decided"),
+        body_id=N_("“%(title)s” is decided. Log in to read the letter. It also says how to appeal."),
+        values={"number": facts.number, "title": facts.title},
+        href=facts.scheme.case_path(facts.id),
+    )

@@ -1,0 +1,285 @@
+"""Reading calls and applications, always through the actor's reach; each function sends one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
+
+from portal import clock
+from portal.access.actor import Actor
+from portal.access.lists import scoped_page
+from portal.access.policy import OutOfReach, visible
+from portal.casework.models import Case, CaseDocument, Decision
+from portal.database import read, read_one
+from portal.funding.facts import ApplicationFacts, AssessmentFacts, CallFacts, Line
+from portal.funding.models import (
+    Application,
+    ApplicationSite,
+    Assessment,
+    AwardEntry,
+    BudgetLine,
+    Call,
+    CallFrame,
+    CallVersion,
+)
+from portal.funding.permissions import APPLICATION_READ, OWN_APPLICATION_READ
+from portal.identity.models import Person
+from portal.units.models import Unit
+from portal.web.kit.paging import Page, decode_key, page_of
+
+_Owner = aliased(Unit)
+_Region = aliased(Unit)
+_Handler = aliased(Person)
+_Author = aliased(Person)
+
+_CALL: Any = (
+    select(
+        Call.id,
+        Call.scheme,
+        Call.year,
+        Call.state,
+        CallVersion.version,
+        CallVersion.texts,
+        CallVersion.goals,
+        CallVersion.frame_ore,
+        CallVersion.opens_at,
+        CallVersion.closes_at,
+        CallVersion.rolling,
+        CallVersion.distribution,
+        CallVersion.appeal_to,
+        CallFrame.committed_ore,
+    )
+    .join(CallVersion, (CallVersion.call_id == Call.id) & (CallVersion.version == Call.current_version))
+    .join(CallFrame, CallFrame.call_id == Call.id)
+)
+_OPEN = _CALL.where(
+    Call.state == "published",
+    CallVersion.opens_at <= bindparam("now"),
+    CallVersion.closes_at > bindparam("now"),
+).order_by(CallVersion.closes_at, Call.id)
+
+
+def _gathered(order: Any, model: Any, *columns: Any) -> Any:
+    rows = func.json_agg(aggregate_order_by(func.json_build_array(*columns), order))
+    return select(func.coalesce(rows, "[]")).where(model.case_id == Case.id)
+
+
+_SITES = (
+    _gathered(ApplicationSite.position, ApplicationSite, Unit.id, Unit.name)
+    .select_from(ApplicationSite)
+    .join(Unit, Unit.id == ApplicationSite.unit_id)
+    .correlate(Case)
+    .scalar_subquery()
+)
+_BUDGET = (
+    _gathered(
+        BudgetLine.position,
+        BudgetLine,
+        BudgetLine.side,
+        BudgetLine.post,
+        BudgetLine.text,
+        BudgetLine.amount_ore,
+    )
+    .select_from(BudgetLine)
+    .correlate(Case)
+    .scalar_subquery()
+)
+_DOCUMENTS = (
+    _gathered(CaseDocument.id, CaseDocument, CaseDocument.document_id, CaseDocument.role)
+    .select_from(CaseDocument)
+    .correlate(Case)
+    .scalar_subquery()
+)
+_AWARDED = (
+    select(func.coalesce(func.sum(AwardEntry.amount_ore), 0))
+    .where(AwardEntry.case_id == Case.id)
+    .correlate(Case)
+    .scalar_subquery()
+)
+_FACTS = (
+    Case.id,
+    Case.number,
+    Case.kind,
+    Case.title,
+    Case.state,
+    Case.version,
+    Case.plugin,
+    Case.national_id,
+    Case.regional_id,
+    Case.local_id,
+    Case.owner_id,
+    Case.applicant_id,
+    Case.created_at,
+    Case.submitted_at,
+    Case.decided_at,
+    _Owner.name,
+    Case.handler_id,
+    _Handler.name,
+    _Region.name,
+    Call.scheme,
+    Application.call_id,
+    Application.call_version,
+    CallVersion.texts,
+    CallVersion.closes_at,
+    CallVersion.rolling,
+    CallVersion.goals,
+    CallVersion.distribution,
+    CallVersion.appeal_to,
+    CallVersion.appeal_confirmed,
+    CallFrame.frame_ore,
+    CallFrame.committed_ore,
+    Application.applicant_kind,
+    Application.answers,
+    Application.versions,
+    Application.amount_ore,
+    Application.late,
+    Application.saved_at,
+    Decision.outcome,
+    Decision.reasons,
+    Decision.decided_by,
+    Decision.appeal_until,
+    _AWARDED,
+    _SITES,
+    _BUDGET,
+    _DOCUMENTS,
+    func.json_build_array(
+        Assessment.criteria,
+        Assessment.outcome,
+        Assessment.proposed_ore,
+        Assessment.reasons,
+        Assessment.author_id,
+        _Author.name,
+        Assessment.version,
+    ),
+)
+_APPLICATION: Any = (
+    select(*(column.label(one.name) for one, column in zip(fields(ApplicationFacts), _FACTS, strict=True)))
+    .select_from(Application)
+    .join(Case, Case.id == Application.case_id)
+    .join(Call, Call.id == Application.call_id)
+    .join(
+        CallVersion,
+        (CallVersion.call_id == Application.call_id) & (CallVersion.version == Application.call_version),
+    )
+    .join(CallFrame, CallFrame.call_id == Application.call_id)
+    .join(_Owner, _Owner.id == Case.owner_id)
+    .outerjoin(_Region, _Region.id == Case.regional_id)
+    .outerjoin(_Handler, _Handler.id == Case.handler_id)
+    .outerjoin(Decision, Decision.case_id == Case.id)
+    .outerjoin(Assessment, Assessment.case_id == Case.id)
+    .outerjoin(_Author, _Author.id == Assessment.author_id)
+)
+_QUEUE: Any = (
+    select(
+        Case.submitted_at,
+        Case.id,
+        Case.number,
+        Case.title,
+        Case.state,
+        _Owner.name.label("owner"),
+        Application.amount_ore,
+        Application.late,
+        _Handler.name.label("handler"),
+    )
+    .select_from(Case)
+    .join(Application, Application.case_id == Case.id)
+    .join(Call, Call.id == Application.call_id)
+    .join(_Owner, _Owner.id == Case.owner_id)
+    .outerjoin(_Handler, _Handler.id == Case.handler_id)
+    .where(Call.scheme == bindparam("scheme"))
+)
+_SITE_CHOICES: Any = (
+    select(Unit.id, Unit.name, _Region.name)
+    .outerjoin(_Region, _Region.id == Unit.regional_id)
+    .where(Unit.kind == "site", or_(Unit.valid_to.is_(None), Unit.valid_to >= func.current_date()))
+    .order_by(Unit.sort_key, Unit.id)
+)
+
+
+def open_calls(scheme: str | None = None) -> list[CallFacts]:
+    """Calls one can apply in now, the one that closes first on top; of one scheme, or of all."""
+    statement = _OPEN if scheme is None else _OPEN.where(Call.scheme == scheme)
+    return [CallFacts(*tuple(row)) for row in read(statement, {"now": clock.now()})]
+
+
+def get_call(call_id: int, *, scheme: str) -> CallFacts:
+    """A published call, open or not. Public. Raises `OutOfReach` where the scheme has none such."""
+    row = read_one(_CALL.where(Call.id == call_id, Call.scheme == scheme))
+    if row is None:
+        raise OutOfReach(f"call {call_id}")
+    return CallFacts(*tuple(row))
+
+
+def get_application(case_id: int, *, scheme: str, actor: Actor) -> ApplicationFacts:
+    """An application in the actor's reach, as caseworker or as party. Raises `OutOfReach`."""
+    row: Any = read_one(
+        _APPLICATION.where(
+            Case.id == case_id,
+            Call.scheme == scheme,
+            or_(visible(actor, APPLICATION_READ, Case), visible(actor, OWN_APPLICATION_READ, Case)),
+        )
+    )
+    if row is None:
+        raise OutOfReach(f"case {case_id}")
+    values = dict(row._mapping)
+    written = values["assessment"]
+    return ApplicationFacts(
+        **values
+        | {
+            "sites": tuple((unit, name) for unit, name in values["sites"]),
+            "budget": tuple(Line(*line) for line in values["budget"]),
+            "documents": tuple((document, role) for document, role in values["documents"]),
+            "assessment": AssessmentFacts(*written) if written[1] is not None else None,
+        }
+    )
+
+
+def queue(
+    scheme: str, *, actor: Actor, states: Sequence[str] | None = None, after: str | None = None
+) -> Page[Row[Any]]:
+    """A page of the applications a caseworker reaches, newest first; drafts are never among them."""
+    statement = _QUEUE if states is None else _QUEUE.where(Case.state.in_(list(states)))
+    rows: Any = scoped_page(
+        statement,
+        Case,
+        (Case.submitted_at, Case.id),
+        actor=actor,
+        permission=APPLICATION_READ,
+        after=decode_key(after, (datetime.fromisoformat, int)),
+        parameters={"scheme": scheme},
+    )
+    return page_of(rows, lambda row: (row.submitted_at, row.id))
+
+
+def first_to_do(scheme: str, states: Sequence[str], *, actor: Actor) -> Row[Any] | None:
+    """The application that has waited longest in one of `states`, or None."""
+    statement = _QUEUE.where(Case.state.in_(list(states)), visible(actor, APPLICATION_READ, Case))
+    return read_one(statement.order_by(Case.submitted_at, Case.id).limit(1), {"scheme": scheme})
+
+
+def drafts_of(call_id: int, *, actor: Actor) -> list[tuple[int, str, str]]:
+    """(case id, title, owner) of the actor's own drafts in a call."""
+    statement: Any = (
+        select(Case.id, Case.title, _Owner.name)
+        .select_from(Case)
+        .join(Application, Application.case_id == Case.id)
+        .join(_Owner, _Owner.id == Case.owner_id)
+        .where(
+            Application.call_id == call_id,
+            Case.state == "draft",
+            visible(actor, OWN_APPLICATION_READ, Case),
+        )
+        .order_by(Case.id)
+    )
+    return [(case_id, title, owner) for case_id, title, owner in map(tuple, read(statement))]
+
+
+def site_choices() -> list[tuple[int, str, str]]:
+    """(unit id, name, region) of every site in operation, in Norwegian order."""
+    return [(unit, name, region or "") for unit, name, region in map(tuple, read(_SITE_CHOICES))]

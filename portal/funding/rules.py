@@ -1,0 +1,64 @@
+"""Rules of grants that hold for every scheme."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portal.rules import Rule, declare
+from portal.web.kit.i18n import lazy_gettext as _
+
+WITHIN_FRAME = declare(
+    Rule(
+        name="funding.within_frame",
+        strength="must",
+        text=_("There is not that much left of the frame."),
+        basis="bevilgningsreglementet § 5",
+        valid_from=date(2006, 1, 1),
+    )
+)
+AFTER_DEADLINE = declare(
+    Rule(
+        name="funding.decide_after_deadline",
+        strength="must",
+        text=_("Nothing is decided before the deadline has passed, so that all are judged alike."),
+        basis="bestemmelser om økonomistyring i staten 6.3.1",
+        valid_from=date(2004, 1, 1),
+    )
+)
+DEADLINE = declare(
+    Rule(
+        name="funding.deadline",
+        strength="should",
+        text=_("The application came after the deadline. UDI decides whether it can be considered."),
+        basis="bestemmelser om økonomistyring i staten 6.3.1",
+        valid_from=date(2004, 1, 1),
+        relaxable=True,
+    )
+)
+APPEAL_OVER = declare(
+    Rule(
+        name="funding.close_after_appeal",
+        strength="must",
+        text=_("The case stays open until the deadline for appeals has passed."),
+        basis="forvaltningsloven § 29",
+        valid_from=date(1970, 1, 1),
+    )
+)
+REASONED_DEVIATION = declare(
+    Rule(
+        name="funding.reasoned_deviation",
+        strength="must",
+        text=_("A decision other than the proposal must be reasoned."),
+        basis="forvaltningsloven § 25",
+        valid_from=date(1970, 1, 1),
+    )
+)
+PROPOSAL_NEEDED = declare(
+    Rule(
+        name="funding.proposal_needed",
+        strength="must",
+        text=_("The case must be assessed before it is decided."),
+        basis="forvaltningsloven § 17",
+        valid_from=date(1970, 1, 1),
+    )
+)

@@ -1,0 +1,164 @@
+"""A grant scheme (*tilskuddsordning*) as declarations: what it is for, what it asks, whom it is for.
+
+A plugin declares a `Scheme`; the core makes the call's page, the form, the casework and the letters of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from portal.rules import Rule
+from portal.web.kit.i18n import LazyString
+
+QuestionKind = Literal["line", "paragraph", "number", "kroner", "email", "phone", "sites"]
+GroupKind = Literal["questions", "budget", "files"]
+
+
+class BrokenScheme(ValueError):
+    """A scheme refers to something it does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the form. `code` is stored with the answer: keep it. Sums are answered in kroner."""
+
+    code: str
+    label: LazyString
+    kind: QuestionKind = "paragraph"
+    hint: LazyString | str = ""
+    required: bool = True
+    limit: int = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that stand on one page. `basis` is where the law asks for them (`§ 6 nr. 4`)."""
+
+    code: str
+    title: LazyString
+    basis: str
+    questions: tuple[Question, ...] = ()
+    kind: GroupKind = "questions"
+    intro: LazyString | str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal of the scheme, bound to how it is judged, asked about and reported on.
+
+    `question` and `report_field` are codes; a goal that lacks one cannot stand in a published call.
+    """
+
+    code: str
+    text: LazyString
+    criterion: LazyString
+    question: str
+    report_field: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantKind:
+    """Who may or may not apply: `rule` says why not, or what it depends on."""
+
+    code: str
+    label: LazyString
+    verdict: Literal["yes", "no", "if_registered", "judged"]
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPost:
+    """A kind of line in the budget, on the side of costs or of income."""
+
+    code: str
+    label: LazyString
+    side: Literal["cost", "income"]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One grant scheme. `prefix` is the plugin's address, without a slash at the end.
+
+    `amount_question` and `title_question` name the answers that become the application's sum and title.
+    `report_by` is (month, day) of the year after; from `audit_from_ore` the report needs an auditor.
+    """
+
+    code: str
+    plugin: str
+    prefix: str
+    name: LazyString
+    short_name: LazyString
+    purpose: LazyString
+    regulation: str
+    groups: tuple[Group, ...]
+    goals: tuple[Goal, ...]
+    applicants: tuple[ApplicantKind, ...]
+    budget_posts: tuple[BudgetPost, ...]
+    amount_question: str = "amount"
+    own_question: str = "own_contribution"
+    title_question: str = "title"
+    sites_question: str = "sites"
+    form_version: int = 1
+    national_unit: str = "udi"
+    report_by: tuple[int, int] = (4, 1)
+    audit_from_ore: int = 200_000_00
+    use_within_months: int = 12
+    appeal_to: str = "Justis- og beredskapsdepartementet"
+    criteria: tuple[tuple[str, LazyString], ...] = field(default=())
+
+    def questions(self) -> Iterator[tuple[Group, Question]]:
+        """Every question with its group, in the order of the form."""
+        for group in self.groups:
+            for question in group.questions:
+                yield group, question
+
+    def group(self, code: str) -> Group | None:
+        """The group of that code, or None."""
+        return next((group for group in self.groups if group.code == code), None)
+
+    def applicant(self, code: str) -> ApplicantKind | None:
+        """The kind of applicant of that code, or None."""
+        return next((kind for kind in self.applicants if kind.code == code), None)
+
+    def all_criteria(self) -> list[tuple[str, LazyString]]:
+        """What an application is judged by: the goals' criteria, then the scheme's own."""
+        return [(goal.code, goal.criterion) for goal in self.goals] + list(self.criteria)
+
+    def letter(self, name: str, language: str) -> str:
+        """The plugin's template of a letter, in bokmål or nynorsk."""
+        return f"{self.plugin}/letters/{name}_{'nn' if language == 'nn' else 'nb'}.html"
+
+    def case_path(self, case_id: int) -> str:
+        """Address of an application's page."""
+        return f"{self.prefix}/soknad/{case_id}"
+
+
+SCHEMES: dict[str, Scheme] = {}
+
+
+def declare_scheme(scheme: Scheme) -> Scheme:
+    """Check a scheme and put it in the catalogue. Raises `BrokenScheme`."""
+    check(scheme)
+    if SCHEMES.setdefault(scheme.code, scheme) != scheme:
+        raise BrokenScheme(f"scheme {scheme.code} is declared twice")
+    return scheme
+
+
+def check(scheme: Scheme) -> None:
+    """Raise `BrokenScheme` when codes repeat, a named question is missing, or a goal is not bound."""
+    codes = [question.code for _group, question in scheme.questions()]
+    groups = [group.code for group in scheme.groups]
+    for kind, names in (("question", codes), ("group", groups)):
+        if len(set(names)) != len(names):
+            raise BrokenScheme(f"{scheme.code}: a {kind} stands twice")
+    special = (
+        scheme.amount_question, scheme.own_question, scheme.title_question, scheme.sites_question
+    )  # fmt: skip
+    for name in special:
+        if name not in codes:
+            raise BrokenScheme(f"{scheme.code}: no question {name}")
+    for goal in scheme.goals:
+        if goal.question not in codes or not goal.report_field:
+            raise BrokenScheme(f"{scheme.code}: goal {goal.code} is not bound")
