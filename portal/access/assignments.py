@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
+from uuid import UUID
 
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -26,7 +28,7 @@ from portal.access.models import Assignment
 from portal.access.policy import OutOfReach
 from portal.access.refusals import AssignmentRefused
 from portal.access.roles import ROLES
-from portal.database import switch_transaction
+from portal.database import answer_once, switch_transaction
 from portal.record import record
 from portal.units.models import Unit
 
@@ -40,11 +42,13 @@ def grant(
     reason: str,
     *,
     actor: Actor,
+    key: UUID | None = None,
 ) -> int:
     """Give a person a role at a unit from `valid_from` until just before `valid_to` (aware); gives the id.
 
     The actor must hold `access.assignment.manage` reaching the unit, for a civil unit
-    `organisations.member.manage` there. Raises `AssignmentRefused`, `Denied`, `OutOfReach`.
+    `organisations.member.manage` there. The same `key` (of a form) twice grants once. Raises
+    `AssignmentRefused`, `Denied`, `OutOfReach`.
     """
     if not reason.strip():
         raise AssignmentRefused("reason_missing")
@@ -53,17 +57,8 @@ def grant(
         require_manage(actor, unit)
         if person_id == actor.person_id:
             raise AssignmentRefused("to_oneself")
-        return appoint(
-            session,
-            person_id,
-            role,
-            unit_id,
-            valid_from,
-            valid_to,
-            reason,
-            granted_by=actor.person_id,
-            actor=actor,
-        )
+        make = partial(appoint, session, person_id, role, unit_id, valid_from, valid_to, reason)
+        return answer_once(key, actor.person_id, partial(make, granted_by=actor.person_id, actor=actor))
 
 
 def appoint(

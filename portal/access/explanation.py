@@ -14,7 +14,7 @@ from portal.access.models import Assignment
 from portal.access.permissions import Permission
 from portal.access.policy import allowed
 from portal.access.roles import CIVIL, ROLES, Role
-from portal.database import read
+from portal.database import Base, read
 from portal.units.models import Unit
 
 HELPERS = 5
@@ -29,6 +29,7 @@ class Ground:
     unit_id: int
     unit_name: str
     granted_by: int | None
+    granted_by_name: str | None
     valid_from: datetime
     valid_to: datetime | None
 
@@ -38,6 +39,7 @@ class Helper:
     """Somebody who can give what is missing, and where they stand."""
 
     person_id: int
+    name: str
     unit_id: int
     unit_name: str
 
@@ -109,6 +111,7 @@ def _would_do(role: Role, permission: Permission, place: Scoped) -> bool:
 def _grounds(held: list[Held]) -> tuple[Ground, ...]:
     if not held:
         return ()
+    person = Base.metadata.tables["person"]
     rows = read(
         select(
             Assignment.id,
@@ -116,10 +119,12 @@ def _grounds(held: list[Held]) -> tuple[Ground, ...]:
             Assignment.unit_id,
             Unit.name,
             Assignment.granted_by,
+            person.c.name,
             Assignment.valid_from,
             Assignment.valid_to,
         )
         .join(Unit, Unit.id == Assignment.unit_id)
+        .outerjoin(person, person.c.id == Assignment.granted_by)
         .where(Assignment.id.in_([one.assignment_id for one in held]))
         .order_by(Assignment.id)
     )
@@ -132,9 +137,11 @@ def _helpers(place: Scoped) -> tuple[Helper, ...]:
     conditions = _guardians_of(place)
     if not conditions:
         return ()
+    person = Base.metadata.tables["person"]
     rows = read(
-        select(Assignment.person_id, Assignment.unit_id, Unit.name)
+        select(Assignment.person_id, person.c.name, Assignment.unit_id, Unit.name)
         .join(Unit, Unit.id == Assignment.unit_id)
+        .join(person, person.c.id == Assignment.person_id)
         .where(
             or_(*conditions),
             Assignment.ended_at.is_(None),

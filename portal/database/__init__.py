@@ -2,7 +2,7 @@
 
 from portal.database.base import Base, db
 from portal.database.engine import init_database, read, read_one, scalar
-from portal.database.idempotency import claim_key, settle_key
+from portal.database.idempotency import answer_once, claim_key, settle_key
 from portal.database.transactions import (
     GenerationMoved,
     bump_generation,
@@ -14,6 +14,7 @@ from portal.database.transactions import (
 __all__ = [
     "Base",
     "GenerationMoved",
+    "answer_once",
     "bump_generation",
     "claim_key",
     "db",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -51,3 +52,18 @@ def settle_key(key: UUID, person_id: int, result_id: int) -> None:
         .where(IdempotencyKey.key == key, IdempotencyKey.person_id == person_id)
         .values(result_id=result_id)
     )
+
+
+def answer_once(key: UUID | None, person_id: int | None, make: Callable[[], int]) -> int:
+    """What `make` gives, or what it gave when the same form was sent before; in the caller's transaction.
+
+    Without a key, or for nobody, it simply makes.
+    """
+    if key is None or person_id is None:
+        return make()
+    earlier = claim_key(key, person_id)
+    if earlier is not None:
+        return earlier
+    made = make()
+    settle_key(key, person_id, made)
+    return made

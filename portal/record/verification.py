@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import func, insert, select, update
 
 from portal.database import read_one, transaction
+from portal.database.transactions import Authorised
 from portal.jobs import job, once
 from portal.record import sealing
 from portal.record.events import Event
@@ -42,9 +44,13 @@ class Check:
     fault: str | None
 
 
-def ask_for_check(asked_by: int | None) -> int:
+class Asking(Recorded, Authorised, Protocol):
+    """Who asks, with the generation of their rights."""
+
+
+def ask_for_check(*, actor: Asking) -> int:
     """Have the chain checked; gives the check's id. One that is waiting already serves for all who ask."""
-    with transaction() as session:
+    with transaction(actor=actor) as session:
         session.execute(select(func.pg_advisory_xact_lock(sealing.SEAL_LOCK + 1)))
         waiting = session.execute(
             select(AuditVerification.id).where(AuditVerification.finished_at.is_(None)).limit(1)
@@ -52,7 +58,7 @@ def ask_for_check(asked_by: int | None) -> int:
         if waiting is not None:
             return waiting
         made: int = session.execute(
-            insert(AuditVerification).values(asked_by=asked_by).returning(AuditVerification.id)
+            insert(AuditVerification).values(asked_by=actor.person_id).returning(AuditVerification.id)
         ).scalar_one()
         check_chain.defer(check_id=made)
         return made

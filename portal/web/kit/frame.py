@@ -19,6 +19,10 @@ class NavItem:
     permission: str | None = None
 
 
+ROOM_NAV: dict[str, NavItem] = {}
+"""Menu entries of the core's rooms by address, in the order the rooms are registered."""
+
+
 @dataclass(slots=True)
 class Task:
     """Something that needs this person, or that they wait for."""

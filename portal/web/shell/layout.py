@@ -11,7 +11,7 @@ from flask import Flask, current_app, g, has_request_context, request
 
 from portal.access.actor import Actor
 from portal.settings import Settings
-from portal.web.kit.frame import NavItem, Text
+from portal.web.kit.frame import ROOM_NAV, NavItem, Text
 from portal.web.kit.i18n import LANGUAGES, language
 from portal.web.kit.i18n import lazy_gettext as _
 
@@ -76,7 +76,7 @@ def build(actor: Actor) -> Shell:
 def _items(actor: Actor) -> list[NavItem]:
     if not actor.signed_in:
         return []
-    items = [*NAV, *(item for source in NAV_SOURCES for item in source(actor))]
+    items = [*NAV, *ROOM_NAV.values(), *(item for source in NAV_SOURCES for item in source(actor))]
     return [i for i in items if i.permission is None or actor.may_somewhere(i.permission)]
 
 

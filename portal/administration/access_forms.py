@@ -1,0 +1,71 @@
+"""Forms for giving, ending and asking about roles."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from wtforms import SelectField
+from wtforms.validators import InputRequired, Optional
+
+from portal import clock
+from portal.web.kit.forms import DayField, Form, LineField
+from portal.web.kit.i18n import lazy_gettext as _
+
+
+class GrantForm(Form):
+    """Give somebody a role. Choices are set by the view."""
+
+    person = LineField(
+        _("Who"),
+        [InputRequired(_("Write the person's e-mail address or full name."))],
+        description=_("The e-mail address or the full name. They must have logged in once."),
+    )
+    role = SelectField(_("Role"), [InputRequired(_("Choose a role."))])
+    unit = SelectField(_("Where"), [InputRequired(_("Choose a unit."))], coerce=str)
+    valid_from = DayField(_("First day"), [InputRequired(_("Write the first day."))])
+    valid_to = DayField(_("Last day"), [Optional()], description=_("Leave it empty when no end is agreed."))
+    reason = LineField(
+        _("Why"),
+        [InputRequired(_("Write a reason, so that others can understand it later."))],
+        description=_("For example a new job, or standing in for somebody. No personal matters."),
+    )
+
+
+class EndForm(Form):
+    """End a role."""
+
+    reason = LineField(
+        _("Why"),
+        [InputRequired(_("Write a reason, so that others can understand it later."))],
+        description=_("For example that the person has changed jobs. No personal matters."),
+    )
+
+
+class FilterForm(Form):
+    """What the list of roles is narrowed to."""
+
+    person = LineField(_("Who"), [Optional()], description=_("The e-mail address or the full name."))
+    role = SelectField(_("Role"), [Optional()], validate_choice=False)
+    unit = SelectField(_("Where"), [Optional()], coerce=str, validate_choice=False)
+
+
+class WhyForm(Form):
+    """Whom, what and where to explain."""
+
+    person = LineField(
+        _("Who"),
+        [InputRequired(_("Write the person's e-mail address or full name."))],
+        description=_("The e-mail address or the full name."),
+    )
+    permission = SelectField(_("What"), [InputRequired(_("Choose what it is about."))])
+    unit = SelectField(_("Where"), [InputRequired(_("Choose a unit."))], coerce=str)
+
+
+def beginning(day: date) -> datetime:
+    """When a role from `day` begins: now if that is today, otherwise at midnight in Norway."""
+    return clock.now() if day == clock.today() else clock.end_of_day(day - timedelta(days=1))
+
+
+def ending(day: date | None) -> datetime | None:
+    """When a role whose last day is `day` stops: at the midnight after."""
+    return None if day is None else clock.end_of_day(day)

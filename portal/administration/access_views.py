@@ -1,0 +1,138 @@
+"""Who has which role where; give one, end one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.access.actor import Place
+from portal.access.assignments import end, grant
+from portal.access.declared import ASSIGNMENT_MANAGE, ASSIGNMENT_READ
+from portal.access.policy import allowed
+from portal.access.refusals import AssignmentRefused
+from portal.access.roles import ROLES
+from portal.access.routes import PortalBlueprint, needs
+from portal.administration import access_queries as queries
+from portal.administration import people
+from portal.administration.access_forms import EndForm, FilterForm, GrantForm, beginning, ending
+from portal.administration.choices import unit_choices
+from portal.web.kit.forms import idempotency_key
+from portal.web.kit.i18n import gettext as _
+from portal.web.kit.paging import decode_key, page_of
+from portal.web.kit.requests import actor, see_other
+
+bp = PortalBlueprint("access", __name__, url_prefix="/tilgang")
+
+
+@bp.get("", access=needs(ASSIGNMENT_READ))
+def assignments() -> str:
+    """The list, narrowed by unit, role and person."""
+    form = FilterForm(formdata=request.args)
+    form.role.choices = [("", _("All roles")), *_role_choices()]
+    units = queries.units_within(actor(), ASSIGNMENT_READ)
+    form.unit.choices = {"": [("", _("All units"))], **unit_choices(units)}
+    form.validate()
+    filters = queries.Filters(
+        unit_id=int(form.unit.data) if (form.unit.data or "").isdecimal() else None,
+        role=form.role.data or "",
+        person=form.person.data or "",
+        ended=request.args.get("vis") == "alle",
+    )
+    after = decode_key(request.args.get("after"), (int,))
+    page = page_of(queries.assignment_page(actor(), filters, after), lambda row: (row.id,))
+    return render_template(
+        "administration/assignments.html",
+        form=form,
+        page=page,
+        roles=ROLES,
+        filters=filters,
+        narrowed=bool(filters.unit_id or filters.role or filters.person),
+    )
+
+
+@bp.route(
+    "/ny", methods=["GET", "POST"], access={"GET": needs(ASSIGNMENT_MANAGE), "POST": needs(ASSIGNMENT_MANAGE)}
+)
+def new_assignment() -> ResponseReturnValue:
+    """Give somebody a role."""
+    given = (
+        None
+        if request.method == "POST"
+        else {"unit": request.args.get("enhet", ""), "valid_from": clock.today()}
+    )
+    form = GrantForm(data=given)
+    form.role.choices = [("", _("Choose")), *_role_choices()]
+    form.unit.choices = {"": [("", _("Choose"))], **unit_choices(queries.units_within(actor()))}
+    if request.method == "POST" and form.validate():
+        made = _grant(form)
+        if made is not None:
+            return see_other(f"/tilgang/{made}")
+    return render_template(
+        "administration/assignment_new.html", form=form, roles=queries.authority_roles()
+    ), (422 if form.errors else 200)
+
+
+@bp.get("/<int:assignment_id>", access=needs(ASSIGNMENT_READ))
+def assignment(assignment_id: int) -> str:
+    """One assignment: who, what, where, since when, by whom and why."""
+    return _assignment_page(assignment_id, EndForm(formdata=None))
+
+
+@bp.post("/<int:assignment_id>/avslutt", access=needs(ASSIGNMENT_MANAGE))
+def end_assignment(assignment_id: int) -> ResponseReturnValue:
+    """End a role now."""
+    form = EndForm()
+    if form.validate():
+        try:
+            end(assignment_id, form.reason.data or "", actor=actor())
+        except AssignmentRefused as refused:
+            form.refuse("reason", str(refused.text))
+        else:
+            return see_other(f"/tilgang/{assignment_id}")
+    return _assignment_page(assignment_id, form), 422
+
+
+def _assignment_page(assignment_id: int, form: EndForm) -> str:
+    row = queries.get_assignment(assignment_id, actor())
+    place = Place(row.national_id, row.regional_id, row.local_id)
+    open_still = row.ended_at is None and (row.valid_to is None or row.valid_to > clock.now())
+    return render_template(
+        "administration/assignment.html",
+        row=row,
+        role=ROLES.get(row.role),
+        form=form,
+        may_end=open_still and allowed(actor(), ASSIGNMENT_MANAGE, place),
+    )
+
+
+def _grant(form: GrantForm) -> int | None:
+    """Grant what the form asks for; None when something is refused, which then stands at its field."""
+    found = people.named(form.person.data or "")
+    if len(found) > 1:
+        form.refuse("person", _("More than one person has that name. Write the e-mail address."))
+    elif not found:
+        form.refuse("person", _("We do not know this person. They must have logged in once."))
+    else:
+        try:
+            return grant(found[0][0], **_wish(form), actor=actor(), key=idempotency_key())
+        except AssignmentRefused as refused:
+            form.refuse(refused.field, str(refused.text))
+    return None
+
+
+def _wish(form: GrantForm) -> dict[str, Any]:
+    assert form.valid_from.data is not None  # validated
+    return {
+        "role": form.role.data,
+        "unit_id": int(form.unit.data),
+        "valid_from": beginning(form.valid_from.data),
+        "valid_to": ending(form.valid_to.data),
+        "reason": form.reason.data or "",
+    }
+
+
+def _role_choices() -> list[tuple[str, str]]:
+    return [(role.name, str(role.title)) for role in queries.authority_roles()]

@@ -1,0 +1,135 @@
+"""The audit trail: read it, see whether the chain holds, have it checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
+from wtforms import IntegerField, SelectField
+from wtforms.validators import Optional
+
+from portal.access.declared import AUDIT_READ, AUDIT_VERIFY
+from portal.access.routes import PortalBlueprint, needs
+from portal.administration import audit_queries as queries
+from portal.record.sealing import status
+from portal.record.verification import ask_for_check, last_check
+from portal.web.kit.forms import DayField, Form, LineField
+from portal.web.kit.i18n import gettext as _
+from portal.web.kit.i18n import lazy_gettext
+from portal.web.kit.paging import decode_key, page_of
+from portal.web.kit.requests import actor, see_other
+
+bp = PortalBlueprint("audit", __name__, url_prefix="/revisjon")
+
+
+class AuditFilterForm(Form):
+    """What the trail is narrowed to."""
+
+    event = SelectField(lazy_gettext("Event"), [Optional()], validate_choice=False)
+    person = LineField(
+        lazy_gettext("Who"), [Optional()], description=lazy_gettext("The e-mail address or the full name.")
+    )
+    subject = LineField(
+        lazy_gettext("What kind"),
+        [Optional()],
+        description=lazy_gettext("As it stands in the list, for example unit."),
+    )
+    number = IntegerField(lazy_gettext("Which number"), [Optional()])
+    first = DayField(lazy_gettext("From"), [Optional()])
+    last = DayField(lazy_gettext("To"), [Optional()])
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it is read: who, when, what in words, about what."""
+
+    id: int
+    at: datetime
+    who: str | None
+    on_behalf_of: str | None
+    text: str
+    name: str
+    about: str
+    details: str
+
+
+@bp.get("", access=needs(AUDIT_READ))
+def trail() -> str:
+    """The trail, narrowed by event, person, subject and days, with the chain's state above it."""
+    form = AuditFilterForm(formdata=request.args)
+    form.event.choices = [("", _("All events")), *((name, name) for name in queries.event_names())]
+    filters = _filters(form) if form.validate() else queries.Filters()
+    after = decode_key(request.args.get("after"), (int,))
+    page = page_of(queries.audit_page(actor(), filters, after), lambda row: (row.id,))
+    sealed, unsealed = status()
+    return render_template(
+        "administration/audit.html",
+        form=form,
+        narrowed=filters != queries.Filters() or bool(form.errors),
+        entries=[_entry(row) for row in page.rows],
+        next_url=page.next_url,
+        sealed=sealed,
+        unsealed=unsealed,
+        check=last_check(),
+        may_check=actor().may_somewhere(AUDIT_VERIFY.name),
+    )
+
+
+@bp.post("/kontroller", access=needs(AUDIT_VERIFY))
+def check() -> ResponseReturnValue:
+    """Have a worker check the chain, then come back to see how it went."""
+    ask_for_check(actor=actor())
+    return see_other("/revisjon#kontroll")
+
+
+@bp.get("/kontroll", access=needs(AUDIT_READ))
+def outcome() -> ResponseReturnValue:
+    """The part of the page that shows the last check; 202 while it is at work."""
+    found = last_check()
+    page = render_template("administration/audit_check.html", check=found)
+    return page, (202 if found is not None and found.finished_at is None else 200)
+
+
+def _filters(form: AuditFilterForm) -> queries.Filters:
+    return queries.Filters(
+        name=form.event.data or "",
+        person=form.person.data or "",
+        subject=form.subject.data or "",
+        subject_id=form.number.data,
+        first=form.first.data,
+        last=form.last.data,
+    )
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        id=row.id,
+        at=row.at,
+        who=row.actor or (_("Person %(number)s", number=row.actor_id) if row.actor_id else None),
+        on_behalf_of=row.on_behalf_of,
+        text=in_words(row.message, row.data, row.subject_id),
+        name=row.name,
+        about=f"{row.subject} {row.subject_id}",
+        details=", ".join(f"{key}: {value}" for key, value in row.data.items() if value is not None),
+    )
+
+
+class _Known(dict[str, Any]):
+    """An entry's data; a place without a value shows that it has none."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def in_words(message: str, data: dict[str, Any], subject_id: int) -> str:
+    """An entry's message in the reader's language; the plugin that wrote it need not be there."""
+    values = _Known({key: "–" if value is None else value for key, value in data.items()})
+    values.setdefault("subject_id", subject_id)
+    try:
+        return str(_(message)) % values
+    except (TypeError, ValueError, KeyError):
+        return message
