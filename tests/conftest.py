@@ -10,16 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.test import TestResponse
 
 from portal import create_app
-from portal.database import db
+from portal.database import db, migrating, revising
 from portal.database.schema import build_from_models
+from portal.pluginhost.registry import schemas
 from portal.settings import Provider, Settings
 from portal.supervisor.postgres import APP, OWNER, Cluster
+from portal.tables import core_metadata
+from tests.plugins_for_tests.installing import installed
 from tests.world import World
 
 TEMPLATE = "template_portal"
@@ -48,12 +53,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def template(cluster: Cluster) -> str:
     """A database with every table and the reference data, to clone."""
     _statement(cluster, f'CREATE DATABASE "{TEMPLATE}" OWNER {OWNER}')
-    create_app(_settings(cluster.url(APP, TEMPLATE), cluster.url(OWNER, TEMPLATE)))
-    build_from_models(cluster.url(OWNER, TEMPLATE), APP)
     app = create_app(_settings(cluster.url(APP, TEMPLATE), cluster.url(OWNER, TEMPLATE)))
     with app.app_context():
         from portal.units.reference import load_reference
 
+        _build(cluster.url(OWNER, TEMPLATE), cluster.url(APP, TEMPLATE))
         load_reference()
         _dispose()
     return TEMPLATE
@@ -102,6 +106,43 @@ def client(app: Flask) -> FlaskClient:
 def world(app: Flask) -> World:
     """People, units and roles, made as a test needs them."""
     return World(app)
+
+
+@pytest.fixture
+def boats(tmp_path: Path, settings: Settings) -> Iterator[Flask]:
+    """The portal with the example plugin `boats` installed and its tables made."""
+    with installed(tmp_path / "boats", boats="tests.plugins_for_tests.boats.plugin"):
+        made = create_app(settings)
+        with made.app_context():
+            migrating.upgrade(settings.owner_url, settings.database_url, schemas())
+            yield made
+            _dispose()
+
+
+def _build(owner_url: str, app_url: str) -> None:
+    """Run the real migrations. While somebody changes models, the models themselves are the template:
+    then `test_migrations.py` is what fails, and nothing else.
+    """
+    core_metadata()
+    everything = (migrating.CORE, *schemas())
+    try:
+        migrating.upgrade(owner_url, app_url, everything[1:])
+        with migrating.connected(owner_url) as connection:
+            if not any(revising.differences(one, connection) for one in everything):
+                return
+    except (migrating.UpgradeRefused, SQLAlchemyError):
+        pass
+    engine = create_engine(owner_url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    build_from_models(owner_url, APP)
+    with engine.connect() as connection:
+        for one in everything:
+            if migrating.revisions(one):
+                command.stamp(migrating.config(one, connection), "heads")
+        connection.commit()
+    engine.dispose()
 
 
 def _settings(app_url: str, owner_url: str) -> Settings:

@@ -16,6 +16,7 @@ from portal.access.actor import Actor
 from portal.access.permissions import Permission
 from portal.access.policy import Restriction
 from portal.access.routes import PortalBlueprint
+from portal.database.migrating import Schema
 from portal.jobs import Job
 from portal.pluginkit.hookspecs import PluginInfo
 from portal.record import Event
@@ -93,3 +94,12 @@ def plugins() -> Plugins:
     """The plugins of the current app."""
     found: Plugins = current_app.extensions["plugins"]
     return found
+
+
+def schemas() -> list[Schema]:
+    """The tables of the current app's plugins that have any, for the upgrade."""
+    found = [
+        Schema(one.name, one.package, one.folder / "migrations", one.info.requires_core)
+        for one in plugins().loaded.values()
+    ]
+    return [schema for schema in found if schema.tables()]

@@ -1,0 +1,742 @@
+"""The first tables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Go forward; the way back is a backup."""
+    op.create_table(
+        "audit_entry",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column(
+            "transaction_id",
+            sa.BigInteger(),
+            server_default=sa.text("(pg_current_xact_id()::text)::bigint"),
+            nullable=False,
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=True),
+        sa.Column("on_behalf_of", sa.BigInteger(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("national_id", sa.BigInteger(), nullable=True),
+        sa.Column("regional_id", sa.BigInteger(), nullable=True),
+        sa.Column("local_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+    )
+    op.create_index("ix_audit_entry_actor_id", "audit_entry", ["actor_id", "id"], unique=False)
+    op.create_index("ix_audit_entry_local_id", "audit_entry", ["local_id", "id"], unique=False)
+    op.create_index("ix_audit_entry_name", "audit_entry", ["name", "id"], unique=False)
+    op.create_index("ix_audit_entry_regional_id", "audit_entry", ["regional_id", "id"], unique=False)
+    op.create_index("ix_audit_entry_subject", "audit_entry", ["subject", "subject_id", "id"], unique=False)
+    op.create_index("ix_audit_entry_transaction_id", "audit_entry", ["transaction_id"], unique=False)
+    op.create_table(
+        "casework_number",
+        sa.Column("year", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_casework_number")),
+    )
+    op.create_table(
+        "county",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_county")),
+    )
+    op.create_table(
+        "funding_call",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("year", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("current_version", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("state IN ('published', 'closed')", name=op.f("ck_funding_call_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_call")),
+    )
+    op.create_index("ix_funding_call_scheme", "funding_call", ["scheme", "state", "id"], unique=False)
+    op.create_table(
+        "idempotency_key",
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("result_id", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("key", "person_id", name=op.f("pk_idempotency_key")),
+    )
+    op.create_index(op.f("ix_idempotency_key_used_at"), "idempotency_key", ["used_at"], unique=False)
+    op.create_table(
+        "job_effect",
+        sa.Column("job_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_job_effect")),
+    )
+    op.create_index(op.f("ix_job_effect_at"), "job_effect", ["at"], unique=False)
+    op.create_table(
+        "login_attempt",
+        sa.Column("state_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("browser_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("code_verifier", sa.Text(), nullable=False),
+        sa.Column("next_path", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("state_digest", name=op.f("pk_login_attempt")),
+    )
+    op.create_index(op.f("ix_login_attempt_created_at"), "login_attempt", ["created_at"], unique=False)
+    op.create_table(
+        "operator",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("organisation_number", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operator")),
+        sa.UniqueConstraint("organisation_number", name=op.f("uq_operator_organisation_number")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    op.create_table(
+        "site_type",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("protected", sa.Boolean(), nullable=False),
+        sa.Column("minors", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_site_type")),
+    )
+    op.create_table(
+        "switch_generation",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_switch_generation_single_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_switch_generation")),
+    )
+    op.create_table(
+        "unit",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("tree", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("aliases", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("national_id", sa.BigInteger(), nullable=True),
+        sa.Column("regional_id", sa.BigInteger(), nullable=True),
+        sa.Column("local_id", sa.BigInteger(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint("level IN ('national', 'regional', 'local')", name=op.f("ck_unit_level")),
+        sa.CheckConstraint("tree IN ('authority', 'civil')", name=op.f("ck_unit_tree")),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_unit_validity")),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
+    )
+    op.create_index("ix_unit_parent_id", "unit", ["parent_id"], unique=False)
+    op.create_index(op.f("ix_unit_sort_key"), "unit", ["sort_key"], unique=False)
+    op.create_index("ix_unit_tree_level", "unit", ["tree", "level", "sort_key", "id"], unique=False)
+    op.create_index(
+        "uq_unit_code", "unit", ["code"], unique=True, postgresql_where=sa.text("code IS NOT NULL")
+    )
+    op.create_table(
+        "audit_seal",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["audit_entry.id"], name=op.f("fk_audit_seal_entry_id")),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_audit_seal")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_audit_seal_entry_id")),
+    )
+    op.create_table(
+        "audit_verification",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "asked_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed", sa.BigInteger(), nullable=True),
+        sa.Column("unsealed", sa.BigInteger(), nullable=True),
+        sa.Column("first_bad_entry", sa.BigInteger(), nullable=True),
+        sa.Column("fault", sa.Text(), nullable=True),
+        sa.Column("head", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_audit_verification_asked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_verification")),
+    )
+    op.create_table(
+        "casework_case",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("plugin", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state_kind", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("national_id", sa.BigInteger(), nullable=True),
+        sa.Column("regional_id", sa.BigInteger(), nullable=True),
+        sa.Column("local_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("applicant_id", sa.BigInteger(), nullable=False),
+        sa.Column("handler_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("udisak_reference", sa.Text(), nullable=True),
+        sa.Column("journalled", sa.Boolean(), server_default="false", nullable=False),
+        sa.CheckConstraint(
+            "state_kind <> 'draft' OR (national_id IS NULL AND regional_id IS NULL AND local_id IS NULL)",
+            name=op.f("ck_casework_case_draft_is_private"),
+        ),
+        sa.CheckConstraint(
+            "state_kind IN ('draft', 'waiting', 'returned', 'granted', 'refused', 'closed')",
+            name=op.f("ck_casework_case_state_kind"),
+        ),
+        sa.CheckConstraint(
+            "submitted_at IS NULL OR number IS NOT NULL", name=op.f("ck_casework_case_sent_has_number")
+        ),
+        sa.ForeignKeyConstraint(["applicant_id"], ["person.id"], name=op.f("fk_casework_case_applicant_id")),
+        sa.ForeignKeyConstraint(["handler_id"], ["person.id"], name=op.f("fk_casework_case_handler_id")),
+        sa.ForeignKeyConstraint(["local_id"], ["unit.id"], name=op.f("fk_casework_case_local_id")),
+        sa.ForeignKeyConstraint(["national_id"], ["unit.id"], name=op.f("fk_casework_case_national_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["unit.id"], name=op.f("fk_casework_case_owner_id")),
+        sa.ForeignKeyConstraint(["regional_id"], ["unit.id"], name=op.f("fk_casework_case_regional_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_case")),
+        sa.UniqueConstraint("number", name=op.f("uq_casework_case_number")),
+    )
+    op.create_index(op.f("ix_casework_case_applicant_id"), "casework_case", ["applicant_id"], unique=False)
+    op.create_index(op.f("ix_casework_case_handler_id"), "casework_case", ["handler_id"], unique=False)
+    op.create_index(
+        "ix_casework_case_local",
+        "casework_case",
+        ["local_id", sa.literal_column("submitted_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_casework_case_national",
+        "casework_case",
+        ["national_id", sa.literal_column("submitted_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_casework_case_owner",
+        "casework_case",
+        ["owner_id", sa.literal_column("created_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_casework_case_regional",
+        "casework_case",
+        ["regional_id", sa.literal_column("submitted_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_casework_case_to_journal",
+        "casework_case",
+        ["submitted_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("NOT journalled"),
+    )
+    op.create_table(
+        "contact_person",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), server_default="", nullable=False),
+        sa.Column("deputy", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_contact_person_validity")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_contact_person_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_person")),
+    )
+    op.create_index("ix_contact_person_unit_id", "contact_person", ["unit_id", "deputy"], unique=False)
+    op.create_table(
+        "county_region",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("county_number", sa.Text(), nullable=False),
+        sa.Column("region_id", sa.BigInteger(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("confirmed", sa.Boolean(), server_default="true", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["county_number"], ["county.number"], name=op.f("fk_county_region_county_number")
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["unit.id"], name=op.f("fk_county_region_region_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_county_region")),
+        sa.UniqueConstraint(
+            "county_number", "valid_from", name=op.f("uq_county_region_county_number_valid_from")
+        ),
+    )
+    op.create_table(
+        "document",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("filename", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.Column("national_id", sa.BigInteger(), nullable=True),
+        sa.Column("regional_id", sa.BigInteger(), nullable=True),
+        sa.Column("local_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("plugin", sa.Text(), nullable=True),
+        sa.Column("read_permissions", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("template", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("context", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("created_by", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('quarantined', 'refused', 'ordered', 'ready')", name=op.f("ck_document_state")
+        ),
+        sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_document_created_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+    )
+    op.create_index(op.f("ix_document_owner_id"), "document", ["owner_id"], unique=False)
+    op.create_table(
+        "funding_call_frame",
+        sa.Column("call_id", sa.BigInteger(), nullable=False),
+        sa.Column("frame_ore", sa.BigInteger(), nullable=False),
+        sa.Column("committed_ore", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "committed_ore BETWEEN 0 AND frame_ore", name=op.f("ck_funding_call_frame_never_overspent")
+        ),
+        sa.ForeignKeyConstraint(["call_id"], ["funding_call.id"], name=op.f("fk_funding_call_frame_call_id")),
+        sa.PrimaryKeyConstraint("call_id", name=op.f("pk_funding_call_frame")),
+    )
+    op.create_table(
+        "funding_call_version",
+        sa.Column("call_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("texts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("goals", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("frame_ore", sa.BigInteger(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rolling", sa.Boolean(), nullable=False),
+        sa.Column("distribution", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("appeal_to", sa.Text(), nullable=False),
+        sa.Column("appeal_confirmed", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("published_by", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("frame_ore > 0", name=op.f("ck_funding_call_version_frame")),
+        sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_funding_call_version_period")),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["funding_call.id"], name=op.f("fk_funding_call_version_call_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["published_by"], ["person.id"], name=op.f("fk_funding_call_version_published_by")
+        ),
+        sa.PrimaryKeyConstraint("call_id", "version", name=op.f("pk_funding_call_version")),
+    )
+    op.create_table(
+        "login",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column(
+            "first_used_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_login_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_login_issuer_subject")),
+    )
+    op.create_index(op.f("ix_login_person_id"), "login", ["person_id"], unique=False)
+    op.create_table(
+        "municipality",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("county_number", sa.Text(), nullable=False),
+        sa.Column("latitude", sa.Double(), nullable=True),
+        sa.Column("longitude", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["county_number"], ["county.number"], name=op.f("fk_municipality_county_number")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_municipality")),
+    )
+    op.create_index(op.f("ix_municipality_county_number"), "municipality", ["county_number"], unique=False)
+    op.create_index(op.f("ix_municipality_sort_key"), "municipality", ["sort_key"], unique=False)
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title_id", sa.Text(), nullable=False),
+        sa.Column("body_id", sa.Text(), nullable=False),
+        sa.Column("values", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("href", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    op.create_index("ix_notice_person_id", "notice", ["person_id", "id"], unique=False)
+    op.create_table(
+        "operator_contract",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("site_id", sa.BigInteger(), nullable=False),
+        sa.Column("operator_id", sa.BigInteger(), nullable=False),
+        sa.Column("awarded_on", sa.Date(), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("operation_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("notice_given_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "awarded_on <= signed_on AND signed_on <= operation_from", name=op.f("ck_operator_contract_order")
+        ),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= operation_from", name=op.f("ck_operator_contract_validity")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_operator_contract_operator_id")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["unit.id"], name=op.f("fk_operator_contract_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operator_contract")),
+    )
+    op.create_index(
+        op.f("ix_operator_contract_operator_id"), "operator_contract", ["operator_id"], unique=False
+    )
+    op.create_index(
+        "ix_operator_contract_site_id", "operator_contract", ["site_id", "operation_from"], unique=False
+    )
+    op.create_table(
+        "plugin_switch",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("plugin", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("message", sa.Text(), server_default="", nullable=False),
+        sa.Column("changed_by", sa.BigInteger(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["changed_by"], ["person.id"], name=op.f("fk_plugin_switch_changed_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_plugin_switch_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plugin_switch")),
+    )
+    op.create_index(
+        "uq_plugin_switch_plugin",
+        "plugin_switch",
+        ["plugin", sa.literal_column("coalesce(unit_id, 0)")],
+        unique=True,
+    )
+    op.create_table(
+        "user_session",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("provider", sa.Text(), server_default="", nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("provider_sid", sa.Text(), nullable=True),
+        sa.Column("id_token", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), server_default="", nullable=False),
+        sa.Column("authenticated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acr", sa.Text(), server_default="", nullable=False),
+        sa.Column("acting_for", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["acting_for"], ["unit.id"], name=op.f("fk_user_session_acting_for")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_user_session_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_user_session_token_digest")),
+    )
+    op.create_index(op.f("ix_user_session_expires_at"), "user_session", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_user_session_person_id"), "user_session", ["person_id"], unique=False)
+    op.create_index("ix_user_session_provider_sid", "user_session", ["issuer", "provider_sid"], unique=False)
+    op.create_table(
+        "assignment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_to", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contract_id", sa.BigInteger(), nullable=True),
+        sa.Column("granted_by", sa.BigInteger(), nullable=True),
+        sa.Column("granted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("ended_by", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("end_reason", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "granted_by IS NULL OR granted_by <> person_id", name=op.f("ck_assignment_not_to_oneself")
+        ),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_assignment_validity")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["operator_contract.id"], name=op.f("fk_assignment_contract_id")
+        ),
+        sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_assignment_ended_by")),
+        sa.ForeignKeyConstraint(["granted_by"], ["person.id"], name=op.f("fk_assignment_granted_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_assignment_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_assignment_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
+    )
+    op.create_index("ix_assignment_contract_id", "assignment", ["contract_id"], unique=False)
+    op.create_index("ix_assignment_person_id", "assignment", ["person_id", "valid_to"], unique=False)
+    op.create_index("ix_assignment_unit_id", "assignment", ["unit_id", "role"], unique=False)
+    op.create_index(
+        "uq_assignment_open",
+        "assignment",
+        ["person_id", "unit_id", "role"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "casework_decision",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("prepared_by", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("appeal_to", sa.Text(), nullable=False),
+        sa.Column("appeal_until", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('granted', 'partly', 'refused')", name=op.f("ck_casework_decision_outcome")
+        ),
+        sa.CheckConstraint("prepared_by <> decided_by", name=op.f("ck_casework_decision_two_persons")),
+        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_casework_decision_case_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_casework_decision_decided_by")),
+        sa.ForeignKeyConstraint(
+            ["prepared_by"], ["person.id"], name=op.f("fk_casework_decision_prepared_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_decision")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_casework_decision_case_id")),
+    )
+    op.create_table(
+        "casework_document",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.BigInteger(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('attachment', 'decision_letter')", name=op.f("ck_casework_document_role")
+        ),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_casework_document_added_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_casework_document_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_document")),
+        sa.UniqueConstraint("case_id", "document_id", name=op.f("uq_casework_document_case_id_document_id")),
+    )
+    op.create_table(
+        "casework_history",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("transition", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_party", sa.Boolean(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_casework_history_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_casework_history_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_history")),
+    )
+    op.create_index("ix_casework_history_case_id", "casework_history", ["case_id", "id"], unique=False)
+    op.create_table(
+        "casework_participation",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "part IN ('prepared', 'decided', 'disqualified')", name=op.f("ck_casework_participation_part")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_casework_participation_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_casework_participation_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_participation")),
+        sa.UniqueConstraint(
+            "case_id", "person_id", "part", name=op.f("uq_casework_participation_case_id_person_id_part")
+        ),
+    )
+    op.create_index(
+        op.f("ix_casework_participation_person_id"), "casework_participation", ["person_id"], unique=False
+    )
+    op.create_table(
+        "document_content",
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_document_content_document_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_document_content")),
+    )
+    op.create_table(
+        "funding_application",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("call_id", sa.BigInteger(), nullable=False),
+        sa.Column("call_version", sa.BigInteger(), nullable=False),
+        sa.Column("form_version", sa.BigInteger(), nullable=False),
+        sa.Column("applicant_kind", sa.Text(), nullable=False),
+        sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("versions", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=True),
+        sa.Column("late", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["funding_call.id"], name=op.f("fk_funding_application_call_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_application_case_id")
+        ),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_funding_application")),
+    )
+    op.create_index(
+        "ix_funding_application_call_id", "funding_application", ["call_id", "case_id"], unique=False
+    )
+    op.create_table(
+        "funding_application_site",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_application_site_case_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_funding_application_site_unit_id")),
+        sa.PrimaryKeyConstraint("case_id", "position", name=op.f("pk_funding_application_site")),
+        sa.UniqueConstraint("case_id", "unit_id", name=op.f("uq_funding_application_site_case_id_unit_id")),
+    )
+    op.create_index(
+        op.f("ix_funding_application_site_unit_id"), "funding_application_site", ["unit_id"], unique=False
+    )
+    op.create_table(
+        "funding_assessment",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("criteria", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("proposed_ore", sa.BigInteger(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('granted', 'partly', 'refused')", name=op.f("ck_funding_assessment_outcome")
+        ),
+        sa.CheckConstraint("proposed_ore >= 0", name=op.f("ck_funding_assessment_amount")),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_funding_assessment_author_id")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_assessment_case_id")
+        ),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_funding_assessment")),
+    )
+    op.create_table(
+        "funding_award_entry",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("call_id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'award' AND amount_ore > 0) OR (kind = 'release' AND amount_ore < 0)",
+            name=op.f("ck_funding_award_entry_sign"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["funding_call.id"], name=op.f("fk_funding_award_entry_call_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_award_entry_case_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_funding_award_entry_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_award_entry")),
+    )
+    op.create_index("ix_funding_award_entry_call_id", "funding_award_entry", ["call_id", "id"], unique=False)
+    op.create_index("ix_funding_award_entry_case_id", "funding_award_entry", ["case_id", "id"], unique=False)
+    op.create_table(
+        "funding_budget_line",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("post", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("side IN ('cost', 'income')", name=op.f("ck_funding_budget_line_side")),
+        sa.CheckConstraint(
+            "amount_ore IS NULL OR amount_ore >= 0", name=op.f("ck_funding_budget_line_amount")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_budget_line_case_id")
+        ),
+        sa.PrimaryKeyConstraint("case_id", "position", name=op.f("pk_funding_budget_line")),
+    )
+    op.create_table(
+        "mail",
+        sa.Column("notice_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_mail_notice_id")),
+        sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_mail")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_mail_message_id")),
+    )
+    op.create_table(
+        "site",
+        sa.Column("unit_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("type_code", sa.Text(), nullable=False),
+        sa.Column("municipality_number", sa.Text(), nullable=False),
+        sa.Column("places", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["municipality_number"], ["municipality.number"], name=op.f("fk_site_municipality_number")
+        ),
+        sa.ForeignKeyConstraint(["type_code"], ["site_type.code"], name=op.f("fk_site_type_code")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_site_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_site")),
+    )
+    op.create_index(op.f("ix_site_municipality_number"), "site", ["municipality_number"], unique=False)
+    op.execute("INSERT INTO switch_generation (id, value) VALUES (1, 1)")

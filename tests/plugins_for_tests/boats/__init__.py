@@ -1,0 +1,1 @@
+"""A whole little plugin: pages, tables, jobs, rights, texts."""
