@@ -1,0 +1,191 @@
+"""Who may act for an organisation: inviting, accepting, withdrawing, answering those who ask."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.access import assignments
+from portal.access.actor import Actor, Place
+from portal.access.assignments import appoint
+from portal.access.models import Assignment
+from portal.access.policy import OutOfReach, allowed, require
+from portal.access.refusals import AssignmentRefused
+from portal.database import read_one, switch_transaction, transaction
+from portal.identity.context import actor_of
+from portal.notifications.services import notify
+from portal.organisations import queries as organisations
+from portal.organisations.events import N_, AccessRefused, InvitationWithdrawn, MemberInvited, MemberJoined
+from portal.organisations.members import queries
+from portal.organisations.members.mail import send_invitation
+from portal.organisations.models import AccessRequest, Invitation
+from portal.organisations.permissions import MEMBER_MANAGE
+from portal.organisations.vocabulary import MEMBER_ROLES
+from portal.record import record
+
+LIVES = timedelta(days=14)
+
+
+class Spent(Exception):
+    """An invitation can no longer be accepted; `code` is used, withdrawn, expired or inviter_left."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def invite(unit_id: int, email: str, role: str, *, actor: Actor) -> str:
+    """Offer a role to whoever opens the mail sent to `email`; gives the link's token, stored nowhere.
+
+    It lives 14 days and works once. Raises `OutOfReach`, `Denied`, `ValueError` for a role not on offer.
+    """
+    if role not in MEMBER_ROLES:
+        raise ValueError(role)
+    token = secrets.token_urlsafe(24)
+    with transaction(actor=actor) as session:
+        subject = organisations.get(unit_id, actor=actor)
+        require(actor, MEMBER_MANAGE, subject)
+        made: int = session.execute(
+            insert(Invitation)
+            .values(
+                unit_id=unit_id,
+                email=email,
+                role=role,
+                token_digest=queries.digest(token),
+                invited_by=actor.person_id,
+                expires_at=clock.now() + LIVES,
+            )
+            .returning(Invitation.id)
+        ).scalar_one()
+        send_invitation.defer(invitation_id=made, token=token)
+        record(
+            MemberInvited(subject_id=unit_id, owner_id=unit_id, role=role, invitation_id=made), actor=actor
+        )
+    return token
+
+
+def withdraw(unit_id: int, invitation_id: int, *, actor: Actor) -> None:
+    """Make an invitation's link useless. Withdrawn or used already: nothing happens."""
+    with transaction(actor=actor) as session:
+        subject = organisations.get(unit_id, actor=actor)
+        require(actor, MEMBER_MANAGE, subject)
+        done = session.execute(
+            update(Invitation)
+            .where(
+                Invitation.id == invitation_id,
+                Invitation.unit_id == unit_id,
+                Invitation.accepted_at.is_(None),
+                Invitation.withdrawn_at.is_(None),
+            )
+            .values(withdrawn_at=func.now(), withdrawn_by=actor.person_id)
+            .returning(Invitation.id)
+        ).first()
+        if done is not None:
+            record(
+                InvitationWithdrawn(subject_id=unit_id, owner_id=unit_id, invitation_id=invitation_id),
+                actor=actor,
+            )
+
+
+def accept(token: str, *, actor: Actor) -> int:
+    """Take the offered role; gives the organisation's unit id. The person who is logged in gets it.
+
+    Raises `OutOfReach` for an unknown link, `Spent`, and `AssignmentRefused` when they have it already.
+    """
+    with switch_transaction(actor=actor) as session:
+        offer = queries.offer(token)
+        if offer.spent is not None:
+            raise Spent(offer.spent)
+        if not allowed(actor_of(offer.invited_by), MEMBER_MANAGE, Place(owner_id=offer.unit_id)):
+            raise Spent("inviter_left")
+        if offer.invited_by == actor.person_id:
+            raise AssignmentRefused("to_oneself")
+        session.execute(
+            update(Invitation)
+            .where(Invitation.id == offer.id)
+            .values(accepted_at=func.now(), accepted_by=actor.person_id)
+        )
+        _join(session, offer.unit_id, _known(actor.person_id), offer.role, offer.invited_by, actor)
+        notify(
+            person_ids=[offer.invited_by],
+            kind="member",
+            title_id=N_("%(person)s now acts for %(organisation)s"),
+            body_id=N_("The invitation you sent was accepted."),
+            values={"person": actor.name, "organisation": offer.organisation},
+            href=f"/organisasjoner/{offer.unit_id}/medlemmer",
+        )
+    return offer.unit_id
+
+
+def let_in(unit_id: int, request_id: int, role: str, *, actor: Actor) -> None:
+    """Give somebody who asked a role. Raises `OutOfReach`, `Denied`, `AssignmentRefused`, `ValueError`."""
+    if role not in MEMBER_ROLES:
+        raise ValueError(role)
+    with switch_transaction(actor=actor) as session:
+        person_id = _answer(session, unit_id, request_id, "granted", actor)
+        if person_id == actor.person_id:
+            raise AssignmentRefused("to_oneself")
+        _join(session, unit_id, person_id, role, _known(actor.person_id), actor)
+        _tell_answer(person_id, unit_id, actor, N_("You may now act for %(organisation)s"))
+
+
+def refuse(unit_id: int, request_id: int, *, actor: Actor) -> None:
+    """Refuse somebody who asked. Raises `OutOfReach`, `Denied`."""
+    with transaction(actor=actor) as session:
+        person_id = _answer(session, unit_id, request_id, "refused", actor)
+        record(AccessRefused(subject_id=request_id, owner_id=unit_id), actor=actor)
+        _tell_answer(person_id, unit_id, actor, N_("You were not let in to %(organisation)s"))
+
+
+def remove(unit_id: int, assignment_id: int, *, actor: Actor) -> None:
+    """End a member's role, or one's own. The last leader cannot go.
+
+    Raises `OutOfReach` for a role elsewhere, `Denied`, `AssignmentRefused`.
+    """
+    held_here = select(Assignment.id).where(Assignment.id == assignment_id, Assignment.unit_id == unit_id)
+    if read_one(held_here) is None:
+        raise OutOfReach(assignment_id)
+    assignments.end(assignment_id, "members", actor=actor)
+
+
+def _answer(session: Session, unit_id: int, request_id: int, state: str, actor: Actor) -> int:
+    subject = organisations.get(unit_id, actor=actor)
+    require(actor, MEMBER_MANAGE, subject)
+    row = session.execute(
+        update(AccessRequest)
+        .where(
+            AccessRequest.id == request_id, AccessRequest.unit_id == unit_id, AccessRequest.state == "open"
+        )
+        .values(state=state, answered_at=func.now(), answered_by=actor.person_id)
+        .returning(AccessRequest.person_id)
+    ).first()
+    if row is None:
+        raise OutOfReach(request_id)
+    person_id: int = row.person_id
+    return person_id
+
+
+def _join(session: Session, unit_id: int, person_id: int, role: str, by: int, actor: Actor) -> None:
+    appoint(session, person_id, role, unit_id, clock.now(), None, "", granted_by=by, actor=actor)
+    record(MemberJoined(subject_id=unit_id, owner_id=unit_id, role=role, person_id=person_id), actor=actor)
+
+
+def _tell_answer(person_id: int, unit_id: int, actor: Actor, title: str) -> None:
+    notify(
+        person_ids=[person_id],
+        kind="member",
+        title_id=title,
+        body_id=N_("%(person)s answered your request."),
+        values={"organisation": organisations.get(unit_id, actor=actor).name, "person": actor.name},
+        href="/min-side",
+    )
+
+
+def _known(person_id: int | None) -> int:
+    if person_id is None:
+        raise ValueError("an anonymous visitor has no role")
+    return person_id

@@ -1,0 +1,90 @@
+"""Asking the registers, in a worker, for as long as it takes.
+
+The call stands outside the transaction; its answer is stored once. A register that is down, slow or
+answers nonsense is asked again, ever more seldom, until it is well: nobody waits for it meanwhile.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from flask import current_app
+from sqlalchemy import bindparam, func, select, update
+
+from portal import clock
+from portal.database import db, read_one
+from portal.jobs import job, once
+from portal.notifications.services import notify
+from portal.organisations.events import N_, RegisterAnswered
+from portal.organisations.facts import as_stored
+from portal.organisations.models import Registration
+from portal.organisations.registers import client
+from portal.record import record
+
+log = structlog.get_logger(__name__)
+PAUSES_SECONDS = (5, 15, 60, 180, 300)
+
+_ASKED = select(Registration.number, Registration.state, Registration.lookup, Registration.person_id).where(
+    Registration.id == bindparam("id")
+)
+
+
+@job("organisations.look_up")
+def look_up(registration_id: int, attempt: int = 1) -> None:
+    """Look the registration's number up and store what the registers say; ask again later if they cannot."""
+    row = read_one(_ASKED, {"id": registration_id})
+    if row is None or row.lookup != "waiting" or row.state in ("declined", "withdrawn"):
+        return
+    answer, facts = _ask(row.number)
+    with once():
+        if answer == "waiting":
+            _again(registration_id, attempt)
+        else:
+            _store(registration_id, row, answer, facts)
+
+
+def _ask(number: str) -> tuple[str, dict[str, Any] | None]:
+    settings = current_app.extensions["settings"]
+    try:
+        return "found", as_stored(client.lookup(number, registers=settings.registers))
+    except client.NumberUnknown:
+        return "unknown", None
+    except client.NumberRemoved:
+        return "removed", None
+    except (client.RegisterUnavailable, client.RegisterLied) as error:
+        log.warning("register_silent", kind=type(error).__name__)
+        return "waiting", None
+
+
+def _again(registration_id: int, attempt: int) -> None:
+    _set(registration_id, lookup_failed_at=func.now())
+    pause = PAUSES_SECONDS[min(attempt, len(PAUSES_SECONDS)) - 1]
+    look_up.defer(
+        at=clock.now() + timedelta(seconds=pause), registration_id=registration_id, attempt=attempt + 1
+    )
+
+
+def _store(registration_id: int, row: Any, answer: str, facts: dict[str, Any] | None) -> None:
+    known = {"name": facts["name"]} if facts and facts.get("name") else {}
+    _set(registration_id, lookup=answer, facts=facts, facts_at=func.now(), **known)
+    record(RegisterAnswered(subject_id=registration_id, answer=answer), actor=None)
+    if answer != "found" and row.state != "draft":
+        notify(
+            person_ids=[row.person_id],
+            kind="registration",
+            title_id=N_("The register does not know number %(number)s"),
+            body_id=N_("We could not look the number up when you sent the registration. Now we have, and the"
+                       " register has nobody with that number. Check it: you can withdraw and begin again."),
+            values={"number": row.number},
+            href=f"/registrer/{registration_id}",
+        )  # fmt: skip
+
+
+def _set(registration_id: int, **values: Any) -> None:
+    db.session.execute(
+        update(Registration)
+        .where(Registration.id == registration_id, Registration.lookup == "waiting")
+        .values(**values)
+    )

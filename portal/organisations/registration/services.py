@@ -1,0 +1,276 @@
+"""What a person does with their registration: begin, save, send, answer, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal import clock
+from portal.access.actor import Actor, Place
+from portal.casework.services import next_number
+from portal.database import claim_key, db, settle_key, transaction
+from portal.notifications.services import notify
+from portal.organisations.events import (
+    N_,
+    AccessAsked,
+    RegistrationAnswered,
+    RegistrationStarted,
+    RegistrationSubmitted,
+    RegistrationWithdrawn,
+)
+from portal.organisations.models import AccessRequest, Registration
+from portal.organisations.placing import place_of
+from portal.organisations.registration import queries
+from portal.organisations.registration.lookup import look_up
+from portal.organisations.registration.queries import Registered
+from portal.organisations.registration.workflow import RegistrationMoved, fire
+from portal.organisations.vocabulary import EXPECTATIONS
+from portal.record import record
+
+DETAILS = ("name", "email", "phone", "website", "level", "municipality", "activities", "purpose")
+"""The fields of `data` that a person fills in, and that a caseworker can ask for anew."""
+_NEEDED = ("name", "email", "level")
+
+
+class AlreadyHere(Exception):
+    """The number belongs to an organisation that is registered, or that somebody else has sent in."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Incomplete(Exception):
+    """Something needed is not filled in; `fields` says what."""
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+def start(path: str, number: str | None, *, key: UUID | None, actor: Actor) -> int:
+    """Begin a registration and give its id; `path` is number, group or individual.
+
+    The same form sent twice, or the same number begun again, gives the one that is open. The look-up is
+    stored in the same transaction. Raises `AlreadyHere`.
+    """
+    person_id = _person(actor)
+    if number is not None and queries.organisation_with(number) is not None:
+        raise AlreadyHere(number)
+    with transaction(actor=actor):
+        known = claim_key(key, person_id) if key else None
+        if known is not None:
+            return known
+        made = _open_one(path, number, person_id) or _begin(path, number, actor)
+        if key:
+            settle_key(key, person_id, made)
+    return made
+
+
+def _open_one(path: str, number: str | None, person_id: int) -> int | None:
+    found: int | None = db.session.execute(
+        select(Registration.id).where(
+            Registration.person_id == person_id,
+            Registration.path == path,
+            Registration.number == number if number else Registration.state == "draft",
+            Registration.state.in_(queries.OPEN),
+        )
+    ).scalar()
+    return found
+
+
+def _begin(path: str, number: str | None, actor: Actor) -> int:
+    made: int = db.session.execute(
+        insert(Registration)
+        .values(
+            path=path,
+            number=number,
+            person_id=actor.person_id,
+            lookup="waiting" if number else "none",
+            name=actor.name if path == "individual" else "",
+            data={"name": actor.name} if path == "individual" else {},
+        )
+        .returning(Registration.id)
+    ).scalar_one()
+    record(RegistrationStarted(subject_id=made), actor=actor)
+    if number:
+        look_up.defer(registration_id=made)
+    return made
+
+
+def save(registration_id: int, typed: Mapping[str, Any], *, version: int, actor: Actor) -> None:
+    """Keep what the person typed in the draft. Raises `OutOfReach`, `RegistrationMoved`."""
+    with transaction(actor=actor) as session:
+        subject = queries.own(registration_id, actor=actor)
+        if subject.state != "draft" or subject.version != version:
+            raise RegistrationMoved
+        data = {**subject.data, **_details(typed, DETAILS)}
+        session.execute(
+            update(Registration)
+            .where(Registration.id == registration_id, Registration.version == version)
+            .values(data=data, version=Registration.version + 1, **_lifted(subject, data))
+        )
+
+
+def submit(registration_id: int, *, role: str, version: int, actor: Actor) -> str:
+    """Send the registration with the expectations accepted; gives the number of the receipt.
+
+    A reply or a provisional answer is due within a month (fvl. § 11 a). Sent already: the same number again.
+    Raises `OutOfReach`, `Incomplete`, `AlreadyHere`, `RegistrationMoved`.
+    """
+    with _one_of_each(), transaction(actor=actor):
+        subject = queries.own(registration_id, actor=actor)
+        if subject.state == "submitted" and subject.receipt:
+            return subject.receipt
+        _check_complete(subject)
+        place = place_of(subject.data["level"], subject.data.get("municipality"))
+        receipt = next_number()
+        changes = {
+            **_scope(place),
+            "data": {**subject.data, "role": role},
+            "receipt": receipt,
+            "submitted_at": func.now(),
+            "due_on": _month_after(clock.today()),
+            "expectations": EXPECTATIONS,
+        }
+        fire(subject, "submit", actor=actor, version=version, changes=changes)
+        record(
+            RegistrationSubmitted(subject_id=subject.id, expectations=EXPECTATIONS, **_scope(place)),
+            actor=actor,
+        )
+        _tell_received(subject, receipt)
+    return receipt
+
+
+def answer(registration_id: int, typed: Mapping[str, Any], reply: str, *, version: int, actor: Actor) -> None:
+    """Answer what UDI asked: only the asked fields change. The place follows a changed level or municipality.
+
+    Raises `OutOfReach`, `RegistrationMoved`.
+    """
+    with transaction(actor=actor):
+        subject = queries.own(registration_id, actor=actor)
+        data = {**subject.data, **_details(typed, subject.asked_fields), "reply": reply}
+        place = place_of(data["level"], data.get("municipality"))
+        changes = {"data": data, **_lifted(subject, data), **_scope(place)}
+        fire(subject, "answer", actor=actor, version=version, changes=changes)
+        record(RegistrationAnswered(subject_id=subject.id, **_scope(place)), actor=actor)
+
+
+def withdraw(registration_id: int, *, version: int, actor: Actor) -> None:
+    """Take the registration back. Raises `OutOfReach`, `RegistrationMoved`."""
+    with transaction(actor=actor):
+        subject = queries.own(registration_id, actor=actor)
+        fire(subject, "withdraw", actor=actor, version=version)
+        record(RegistrationWithdrawn(subject_id=subject.id), actor=actor)
+
+
+def ask_for_access(number: str, message: str, *, actor: Actor) -> int:
+    """Ask to act for an organisation that is here already; asking twice is asking once. Gives the id.
+
+    Its leaders are told, if it has been approved; else UDI sees it with the registration.
+    """
+    person_id = _person(actor)
+    with transaction(actor=actor) as session:
+        open_one = select(AccessRequest.id).where(
+            AccessRequest.person_id == person_id,
+            AccessRequest.number == number,
+            AccessRequest.state == "open",
+        )
+        known: int | None = session.execute(open_one).scalar()
+        if known is not None:
+            return known
+        found = queries.organisation_with(number)
+        unit_id = found[0] if found else None
+        made: int = session.execute(
+            insert(AccessRequest)
+            .values(number=number, unit_id=unit_id, person_id=person_id, message=message)
+            .returning(AccessRequest.id)
+        ).scalar_one()
+        record(AccessAsked(subject_id=made, owner_id=unit_id), actor=actor)
+        if found is not None:
+            _tell_leaders(found, actor)
+    return made
+
+
+@contextmanager
+def _one_of_each() -> Iterator[None]:
+    """Turn the database's refusal of a second sent registration into `AlreadyHere`."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "uq_registration_sent" not in str(error.orig):
+            raise
+        raise AlreadyHere("") from None
+
+
+def _check_complete(subject: Registered) -> None:
+    if subject.number and queries.organisation_with(subject.number) is not None:
+        raise AlreadyHere(subject.number)
+    if subject.lookup in ("unknown", "removed"):
+        raise Incomplete(["number"])
+    missing = [
+        field for field in _NEEDED if not (subject.data.get(field) or (field == "name" and subject.name))
+    ]
+    if subject.data.get("level") != "national" and not subject.data.get("municipality"):
+        missing.append("municipality")
+    if missing:
+        raise Incomplete(missing)
+
+
+def _details(typed: Mapping[str, Any], allowed: tuple[str, ...] | list[str]) -> dict[str, Any]:
+    return {field: typed[field] for field in DETAILS if field in allowed and field in typed}
+
+
+def _lifted(subject: Registered, data: Mapping[str, Any]) -> dict[str, Any]:
+    from_register = subject.facts.get("name") if subject.facts else None
+    return {"name": from_register or data.get("name") or subject.name, "level": data.get("level")}
+
+
+def _scope(place: Place) -> dict[str, Any]:
+    return {"national_id": place.national_id, "regional_id": place.regional_id}
+
+
+def _month_after(day: date) -> date:
+    year, month = (day.year, day.month + 1) if day.month < 12 else (day.year + 1, 1)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def _person(actor: Actor) -> int:
+    if actor.person_id is None:
+        raise ValueError("an anonymous visitor cannot register")
+    return actor.person_id
+
+
+def _tell_received(subject: Registered, receipt: str) -> None:
+    notify(
+        person_ids=[subject.person_id],
+        kind="registration",
+        title_id=N_("We have received the registration (%(number)s)"),
+        body_id=N_("UDI looks at it and answers within a month. You can follow it in the portal."),
+        values={"number": receipt},
+        href=f"/registrer/{subject.id}",
+    )
+
+
+def _tell_leaders(organisation: tuple[int, str], actor: Actor) -> None:
+    from portal.organisations.members.queries import leaders
+
+    notify(
+        person_ids=leaders(organisation[0]),
+        kind="access_request",
+        title_id=N_("%(person)s asks to act for %(organisation)s"),
+        body_id=N_("Decide whether to let them in, and with which role."),
+        values={"person": actor.name, "organisation": organisation[1]},
+        href=f"/organisasjoner/{organisation[0]}/medlemmer",
+    )
