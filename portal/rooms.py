@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 
 from flask import Flask
 
@@ -12,7 +13,7 @@ from portal.access.roles import ROLES
 from portal.settings import Settings
 
 # Lowest floor first. A room with pages has `register(app, settings)`; one with permissions has them
-# in `permissions.py`.
+# in `permissions.py`; one that adds to the menu and Min side has `nav` and `overview` in `frame.py`.
 ROOMS = (
     "identity",
     "documents",
@@ -43,6 +44,17 @@ def register(app: Flask, settings: Settings) -> None:
         enter = getattr(import_module(f"portal.{room}"), "register", None)
         if enter is not None:
             enter(app, settings)
+        if find_spec(f"portal.{room}.frame"):
+            _frame(import_module(f"portal.{room}.frame"))
+
+
+def _frame(room: ModuleType) -> None:
+    from portal.web.shell import layout, views
+
+    if room.nav not in layout.NAV_SOURCES:
+        layout.NAV_SOURCES.append(room.nav)
+    if room.overview not in views.SOURCES:
+        views.SOURCES.append(room.overview)
 
 
 def check() -> None:
