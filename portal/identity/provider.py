@@ -22,6 +22,7 @@ KEPT_SECONDS = 600
 RETRY_SECONDS = 5
 REFETCH_SECONDS = 10
 MOST_KEYS = 100
+_RSA_2048 = 342  # characters of a modulus of 256 bytes
 _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _ADDRESSES = (*_NEEDED, "userinfo_endpoint", "end_session_endpoint")
 SigningKey = RSAKey | ECKey
@@ -143,7 +144,7 @@ def read_keys(published: Any) -> list[SigningKey]:
         return []
     found: list[SigningKey] = []
     for one in published[:MOST_KEYS]:
-        if not isinstance(one, dict) or one.get("use") not in (None, "sig"):
+        if not isinstance(one, dict) or not _is_usable(one):
             continue
         try:
             key = JWKRegistry.import_key(one)
@@ -152,6 +153,11 @@ def read_keys(published: Any) -> list[SigningKey]:
         if _is_strong(key):
             found.append(key)  # type: ignore[arg-type]
     return found
+
+
+def _is_usable(one: dict[str, Any]) -> bool:
+    long_enough = one.get("kty") == "EC" or (one.get("kty") == "RSA" and len(str(one.get("n"))) >= _RSA_2048)
+    return long_enough and one.get("use") in (None, "sig")
 
 
 def _is_strong(key: Any) -> bool:

@@ -91,7 +91,9 @@ def test_a_form_opened_before_the_login_cannot_be_sent_after_it(house: Portal) -
     browser = house.browser()
     before = browser.token()
     browser.log_in()
-    assert browser.client.post("/min-side/okter/avslutt-andre", data={"csrf_token": before}).status_code == 400
+    assert (
+        browser.client.post("/min-side/okter/avslutt-andre", data={"csrf_token": before}).status_code == 400
+    )
     assert browser.post("/min-side/okter/avslutt-andre").status_code == 303
 
 
@@ -128,7 +130,11 @@ def test_the_request_asks_for_everything_that_protects_a_login(house: Portal) ->
 def test_a_forged_host_never_reaches_a_redirect(house: Portal) -> None:
     browser = house.browser()
     form = {"csrf_token": browser.token()}
-    forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher", "Forwarded": "host=evil.example"}
+    forged = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "gopher",
+        "Forwarded": "host=evil.example",
+    }
     answer = browser.client.post("/logg-inn/start/stub", data=form, headers=forged)
     assert "evil" not in answer.headers["Location"]
 
