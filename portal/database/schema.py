@@ -1,10 +1,8 @@
-"""Building the database: every migration, the job tables, and what each database role may do."""
+"""What each database role may do."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, create_engine, inspect, text
-
-from portal.tables import core_metadata
+from sqlalchemy import Connection, inspect, text
 
 APPEND_ONLY = ("audit_entry", "audit_seal")
 
@@ -27,18 +25,3 @@ def grant_rights(connection: Connection, app_role: str) -> None:
     for table in sorted(tables):
         if table.startswith("alembic_version"):
             connection.execute(text(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {quoted}"))
-
-
-def build_from_models(owner_url: str, app_role: str) -> None:
-    """Create every table from the models at once: for a database template while the schema is young."""
-    from procrastinate.schema import SchemaManager
-
-    engine = create_engine(owner_url)
-    with engine.begin() as connection:
-        core_metadata().create_all(connection)
-        connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
-        connection.execute(
-            text("INSERT INTO switch_generation (id, value) VALUES (1, 1) ON CONFLICT DO NOTHING")
-        )
-        grant_rights(connection, app_role)
-    engine.dispose()
