@@ -1,0 +1,113 @@
+"""A mail server that delivers to nobody: it shows what would have been sent."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from flask import Flask, Response, jsonify, render_template_string
+
+from tests.stubs.server import HOST, Handle, bind
+
+PAGE = """<!doctype html><html lang="nb"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>E-post som ble sendt</title>
+<main><h1>E-post som ble sendt</h1>
+{% if not messages %}<p>Ingen ennå. Når portalen sender e-post, kommer den hit i stedet for til mottakeren.</p>{% endif %}
+{% for m in messages|reverse %}<article><h2>{{ m.subject }}</h2><p>Til {{ m.to }}, kl. {{ m.at[11:16] }} UTC</p>
+<pre>{{ m.text }}</pre><p><small>{{ m.message_id }}</small></p></article>{% endfor %}</main></html>"""
+
+
+@dataclass
+class Box:
+    """Every delivery, in order; the same mail delivered twice stands here twice."""
+
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        """Take one delivery (a name aiosmtpd prescribes)."""
+        content = envelope.content
+        raw = content if isinstance(content, bytes) else (content or "").encode()
+        parsed = email.message_from_bytes(raw, policy=email.policy.default)
+        plain, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
+        message = {
+            "at": datetime.now(UTC).isoformat(),
+            "to": ", ".join(envelope.rcpt_tos),
+            "from": envelope.mail_from,
+            "subject": str(parsed["Subject"]),
+            "message_id": str(parsed["Message-ID"]),
+            "text": plain.get_content() if plain else "",
+            "html": html.get_content() if html else "",
+        }
+        with self.lock:
+            self.messages.append(message)
+        return "250 OK"
+
+
+def build(box: Box) -> Flask:
+    """The page and the list of what was delivered."""
+    app = Flask(__name__, static_folder=None)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @app.get("/")
+    def page() -> str:
+        return render_template_string(PAGE, messages=list(box.messages))
+
+    @app.get("/messages.json")
+    def messages() -> Response:
+        return jsonify(list(box.messages))
+
+    @app.delete("/messages")
+    def forget() -> tuple[str, int]:
+        with box.lock:
+            box.messages.clear()
+        return "", 204
+
+    return app
+
+
+class MailHandle:
+    """A running mail catcher: `smtp_port`, `url` of its page, the `messages`, and `stop()`."""
+
+    def __init__(self, smtp_port: int, http_port: int) -> None:
+        self.box = Box()
+        self._smtp = Controller(self.box, hostname=HOST, port=smtp_port)
+        self._smtp.start()
+        self._http = Handle(bind(build(self.box), http_port))
+        self.smtp_port: int = (
+            self._smtp.server.sockets[0].getsockname()[1] if self._smtp.server else smtp_port
+        )
+        self.url = self._http.url
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """Every delivery so far."""
+        return list(self.box.messages)
+
+    def stop(self) -> None:
+        """Stop both servers."""
+        self._http.stop()
+        self._smtp.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def start(smtp_port: int, http_port: int = 0) -> MailHandle:
+    """Start catching mail on loopback; raises `OSError` when a port is taken."""
+    return MailHandle(smtp_port, http_port)
