@@ -12,7 +12,7 @@ class AssignmentGranted(Event):
     """Somebody got a role at a unit."""
 
     name = "access.assignment_granted"
-    message = "Person %(person_id)s got the role %(role)s at unit %(unit_id)s."
+    message = "%(person_id)s got the role %(role)s at %(unit_id)s."
     subject = "assignment"
 
     person_id: int
@@ -27,7 +27,7 @@ class AssignmentEnded(Event):
     """A role was taken back before its time, or given up."""
 
     name = "access.assignment_ended"
-    message = "The role %(role)s of person %(person_id)s at unit %(unit_id)s was ended."
+    message = "%(person_id)s no longer has the role %(role)s at %(unit_id)s."
     subject = "assignment"
 
     person_id: int
@@ -40,7 +40,7 @@ class AssignmentShortened(Event):
     """A role at a site got a new end, since the operator's contract did."""
 
     name = "access.assignment_shortened"
-    message = "The role %(role)s of person %(person_id)s at unit %(unit_id)s now ends with the contract."
+    message = "The role %(role)s of %(person_id)s at %(unit_id)s now ends with the contract."
     subject = "assignment"
 
     person_id: int
@@ -54,7 +54,7 @@ class Bootstrapped(Event):
     """The first access administrator was appointed from the command line."""
 
     name = "access.bootstrapped"
-    message = "Person %(person_id)s was appointed the first access administrator."
+    message = "%(person_id)s was appointed the first access administrator."
     subject = "assignment"
 
     person_id: int

@@ -8,6 +8,7 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired, Optional
 
 from portal import clock
+from portal.administration.choices import GroupedSelectField
 from portal.web.kit.forms import DayField, Form, LineField
 from portal.web.kit.i18n import lazy_gettext as _
 
@@ -21,7 +22,7 @@ class GrantForm(Form):
         description=_("The e-mail address or the full name. They must have logged in once."),
     )
     role = SelectField(_("Role"), [InputRequired(_("Choose a role."))])
-    unit = SelectField(_("Where"), [InputRequired(_("Choose a unit."))], coerce=str)
+    unit = GroupedSelectField(_("Where"), [InputRequired(_("Choose a unit."))], coerce=str)
     valid_from = DayField(_("First day"), [InputRequired(_("Write the first day."))])
     valid_to = DayField(_("Last day"), [Optional()], description=_("Leave it empty when no end is agreed."))
     reason = LineField(
@@ -46,7 +47,7 @@ class FilterForm(Form):
 
     person = LineField(_("Who"), [Optional()], description=_("The e-mail address or the full name."))
     role = SelectField(_("Role"), [Optional()], validate_choice=False)
-    unit = SelectField(_("Where"), [Optional()], coerce=str, validate_choice=False)
+    unit = GroupedSelectField(_("Where"), [Optional()], coerce=str, validate_choice=False)
 
 
 class WhyForm(Form):
@@ -58,7 +59,7 @@ class WhyForm(Form):
         description=_("The e-mail address or the full name."),
     )
     permission = SelectField(_("What"), [InputRequired(_("Choose what it is about."))])
-    unit = SelectField(_("Where"), [InputRequired(_("Choose a unit."))], coerce=str)
+    unit = GroupedSelectField(_("Where"), [InputRequired(_("Choose a unit."))], coerce=str)
 
 
 def beginning(day: date) -> datetime:

@@ -58,12 +58,7 @@ def assignments() -> str:
 )
 def new_assignment() -> ResponseReturnValue:
     """Give somebody a role."""
-    given = (
-        None
-        if request.method == "POST"
-        else {"unit": request.args.get("enhet", ""), "valid_from": clock.today()}
-    )
-    form = GrantForm(data=given)
+    form = GrantForm(data={"unit": request.args.get("enhet", ""), "valid_from": clock.today()})
     form.role.choices = [("", _("Choose")), *_role_choices()]
     form.unit.choices = {"": [("", _("Choose"))], **unit_choices(queries.units_within(actor()))}
     if request.method == "POST" and form.validate():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, literal, select, union_all
 
 from portal import clock
 from portal.access.actor import NOWHERE, Actor
@@ -20,6 +20,9 @@ from portal.record.events import EVENT_TYPES
 from portal.record.models import AuditEntry
 from portal.units.models import Unit
 from portal.web.kit.paging import PAGE_SIZE
+
+NAMED = {"person_id": "person", "unit_id": "unit", "region_id": "unit"}
+"""Fields of entries that hold an id whose name a reader needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,17 @@ def audit_page(actor: Actor, filters: Filters, after: Sequence[Any] | None) -> S
     if after is not None:
         statement = statement.where(AuditEntry.id < after[0])
     return read(statement.order_by(AuditEntry.id.desc()).limit(PAGE_SIZE + 1))
+
+
+def names_in(rows: Sequence[Row[Any]]) -> dict[tuple[str, int], str]:
+    """Names of the persons and units that entries speak of: ("person" or "unit", id) → name."""
+    wanted: dict[str, set[int]] = {"person": set(), "unit": set()}
+    for row in rows:
+        for key, value in row.data.items():
+            if key in NAMED and isinstance(value, int):
+                wanted[NAMED[key]].add(value)
+    found = read(_NAMES, {kind: sorted(ids) for kind, ids in wanted.items()})
+    return {(row.kind, row.id): row.name for row in found}
 
 
 def event_names() -> list[str]:
@@ -92,4 +106,10 @@ _LIST: Select[Any] = (
 )
 _DIRECTORATE = select(Unit.id).where(
     Unit.kind == "directorate", Unit.id.in_(bindparam("ids", expanding=True))
+)
+_NAMES = union_all(
+    select(literal("person").label("kind"), Person.id.label("id"), Person.name.label("name")).where(
+        Person.id.in_(bindparam("person", expanding=True))
+    ),
+    select(literal("unit"), Unit.id, Unit.name).where(Unit.id.in_(bindparam("unit", expanding=True))),
 )

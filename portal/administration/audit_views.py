@@ -13,6 +13,7 @@ from wtforms import IntegerField, SelectField
 from wtforms.validators import Optional
 
 from portal.access.declared import AUDIT_READ, AUDIT_VERIFY
+from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, needs
 from portal.administration import audit_queries as queries
 from portal.record.sealing import status
@@ -43,6 +44,9 @@ class AuditFilterForm(Form):
     last = DayField(lazy_gettext("To"), [Optional()])
 
 
+Names = dict[tuple[str, int], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An entry as it is read: who, when, what in words, about what."""
@@ -65,12 +69,13 @@ def trail() -> str:
     filters = _filters(form) if form.validate() else queries.Filters()
     after = decode_key(request.args.get("after"), (int,))
     page = page_of(queries.audit_page(actor(), filters, after), lambda row: (row.id,))
+    names = queries.names_in(page.rows)
     sealed, unsealed = status()
     return render_template(
         "administration/audit.html",
         form=form,
         narrowed=filters != queries.Filters() or bool(form.errors),
-        entries=[_entry(row) for row in page.rows],
+        entries=[_entry(row, names) for row in page.rows],
         next_url=page.next_url,
         sealed=sealed,
         unsealed=unsealed,
@@ -105,13 +110,13 @@ def _filters(form: AuditFilterForm) -> queries.Filters:
     )
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row[Any], names: Names) -> Entry:
     return Entry(
         id=row.id,
         at=row.at,
-        who=row.actor or (_("Person %(number)s", number=row.actor_id) if row.actor_id else None),
+        who=row.actor or (_("person %(number)s", number=row.actor_id) if row.actor_id else None),
         on_behalf_of=row.on_behalf_of,
-        text=in_words(row.message, row.data, row.subject_id),
+        text=in_words(row.message, row.data, names),
         name=row.name,
         about=f"{row.subject} {row.subject_id}",
         details=", ".join(f"{key}: {value}" for key, value in row.data.items() if value is not None),
@@ -125,11 +130,22 @@ class _Known(dict[str, Any]):
         return "–"
 
 
-def in_words(message: str, data: dict[str, Any], subject_id: int) -> str:
+def in_words(message: str, data: dict[str, Any], names: Names) -> str:
     """An entry's message in the reader's language; the plugin that wrote it need not be there."""
-    values = _Known({key: "–" if value is None else value for key, value in data.items()})
-    values.setdefault("subject_id", subject_id)
+    values = _Known({key: _value(key, value, names) for key, value in data.items()})
     try:
         return str(_(message)) % values
     except (TypeError, ValueError, KeyError):
         return message
+
+
+def _value(key: str, value: Any, names: Names) -> Any:
+    if value is None:
+        return "–"
+    if key == "role" and value in ROLES:
+        return ROLES[value].title
+    kind = queries.NAMED.get(key)
+    if kind is None:
+        return value
+    missing = {"person": _("person %(number)s", number=value), "unit": _("unit %(number)s", number=value)}
+    return names.get((kind, value), missing[kind])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import BooleanField, EmailField, HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 
+from portal.administration.choices import GroupedSelectField
 from portal.units.contacts import Contact
 from portal.units.contracts import Contract
 from portal.units.sites import SiteFacts
@@ -35,7 +36,9 @@ class SiteForm(UnitForm):
     """What is known of a site."""
 
     type_code = SelectField(_("Type"), [InputRequired(_("Choose a type from the list."))])
-    municipality = SelectField(_("Municipality"), [InputRequired(_("Choose a municipality from the list."))])
+    municipality = GroupedSelectField(
+        _("Municipality"), [InputRequired(_("Choose a municipality from the list."))]
+    )
     places = IntegerField(
         _("Places"),
         [Optional(), NumberRange(1, 5000, _("Write a number between 1 and 5000."))],

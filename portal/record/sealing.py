@@ -120,7 +120,8 @@ def head() -> Head:
 
 def status() -> tuple[int, int]:
     """How many entries are sealed, and how many not yet."""
-    return head().position, _unsealed()
+    row = read_one(_STATUS)
+    return (0, 0) if row is None else (row.sealed, row.unsealed)
 
 
 def _fault(key: bytes, previous: bytes, step: int, stored: bytes, row: Row[Any] | None) -> str | None:
@@ -211,4 +212,8 @@ _COUNT_UNSEALED = (
     select(func.count())
     .select_from(AuditEntry)
     .where(AuditEntry.transaction_id >= func.coalesce(_LOWER, 0), _NOT_SEALED)
+)
+_STATUS = select(
+    func.coalesce(select(func.max(AuditSeal.position)).scalar_subquery(), 0).label("sealed"),
+    _COUNT_UNSEALED.scalar_subquery().label("unsealed"),
 )

@@ -12,7 +12,7 @@ class UnitChanged(Event):
     """Facts about a unit were changed; which ones, never what they say."""
 
     name = "units.unit_changed"
-    message = "Facts about unit %(subject_id)s were changed."
+    message = "Facts about a unit were changed."
     subject = "unit"
 
     fields: str
@@ -23,7 +23,7 @@ class SiteOpened(Event):
     """A site was put into the register."""
 
     name = "units.site_opened"
-    message = "A site of the type %(type_code)s was registered."
+    message = "A site was registered."
     subject = "unit"
 
     type_code: str
@@ -34,7 +34,7 @@ class ContactAdded(Event):
     """A unit got a contact person or a deputy."""
 
     name = "units.contact_added"
-    message = "Unit %(unit_id)s got a contact person."
+    message = "%(unit_id)s got a contact person."
     subject = "contact_person"
 
     unit_id: int
@@ -46,7 +46,7 @@ class ContactChanged(Event):
     """A contact person's name, address or part was changed."""
 
     name = "units.contact_changed"
-    message = "A contact person of unit %(unit_id)s was changed."
+    message = "A contact person of %(unit_id)s was changed."
     subject = "contact_person"
 
     unit_id: int
@@ -57,7 +57,7 @@ class ContactEnded(Event):
     """A contact person is one no more."""
 
     name = "units.contact_ended"
-    message = "A contact person of unit %(unit_id)s was taken away."
+    message = "A contact person of %(unit_id)s was taken away."
     subject = "contact_person"
 
     unit_id: int
@@ -68,7 +68,7 @@ class ContractEntered(Event):
     """A contract to run a site was registered."""
 
     name = "units.contract_entered"
-    message = "A contract with operator %(operator_id)s was registered for site %(unit_id)s."
+    message = "A contract was registered for %(unit_id)s."
     subject = "operator_contract"
 
     unit_id: int
@@ -80,7 +80,7 @@ class ContractChanged(Event):
     """A contract got another end, or notice was given."""
 
     name = "units.contract_changed"
-    message = "The contract for site %(unit_id)s was changed. Its last day: %(valid_to)s."
+    message = "The contract for %(unit_id)s was changed. Its last day: %(valid_to)s."
     subject = "operator_contract"
 
     unit_id: int
@@ -92,7 +92,7 @@ class CountyMoved(Event):
     """A county belongs to another region from a day on."""
 
     name = "units.county_moved"
-    message = "County %(county)s belongs to region %(region_id)s from %(valid_from)s."
+    message = "County %(county)s belongs to %(region_id)s from %(valid_from)s."
     subject = "county_region"
 
     county: str
