@@ -1,1 +1,1 @@
-"""The public registers: Enhetsregisteret and Frivillighetsregisteret, asked with care and believed with none."""
+"""The public registers: Enhetsregisteret and Frivillighetsregisteret, asked with care, checked."""

@@ -5,6 +5,7 @@ Whatever the registers answer ends in facts or in one of four exceptions. Called
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import brreg
@@ -85,7 +86,7 @@ def lookup(number: str, *, registers: Registers) -> RegisterFacts:
 
     Raises `NumberUnknown`, `NumberRemoved`, `RegisterUnavailable` or `RegisterLied`, nothing else.
     """
-    with _Client(registers) as client:
+    with closing(_Client(registers)) as client:
         try:
             return _facts(client, number)
         except (brreg.BrregError, httpx2.HTTPError, ValueError) as error:

@@ -16,11 +16,15 @@ from flask import Flask, Response, jsonify, render_template_string
 
 from tests.stubs.server import HOST, Handle, bind
 
-PAGE = """<!doctype html><html lang="nb"><meta charset="utf-8">
+PAGE = """\
+<!doctype html><html lang="nb"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>E-post som ble sendt</title>
 <main><h1>E-post som ble sendt</h1>
-{% if not messages %}<p>Ingen ennå. Når portalen sender e-post, kommer den hit i stedet for til mottakeren.</p>{% endif %}
-{% for m in messages|reverse %}<article><h2>{{ m.subject }}</h2><p>Til {{ m.to }}, kl. {{ m.at[11:16] }} UTC</p>
+{% if not messages %}
+<p>Ingen ennå. Når portalen sender e-post, kommer den hit i stedet for til mottakeren.</p>
+{% endif %}
+{% for m in messages|reverse %}
+<article><h2>{{ m.subject }}</h2><p>Til {{ m.to }}, kl. {{ m.at[11:16] }} UTC</p>
 <pre>{{ m.text }}</pre><p><small>{{ m.message_id }}</small></p></article>{% endfor %}</main></html>"""
 
 

@@ -1,4 +1,4 @@
-"""Enhetsregisteret and Frivillighetsregisteret on loopback: invented organisations, real shapes, faults on command."""
+"""The two registers on loopback: invented organisations, real shapes, faults on command."""
 
 from __future__ import annotations
 
@@ -18,10 +18,15 @@ LARGEST_WINDOW = 10_000
 
 
 def build(faults: Faults | None = None) -> Flask:
-    """The two registers as one application. `POST /_control` with {number or "*": fault} makes it misbehave."""
+    """The registers as one application; `POST /_control` with {number or "*": fault} makes it misbehave."""
     app = Flask(__name__, static_folder=None)
     state = faults or Faults()
-    app.extensions["faults"] = state
+    _about_one(app, state)
+    _about_many(app, state)
+    return app
+
+
+def _about_one(app: Flask, state: Faults) -> None:
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -45,6 +50,8 @@ def build(faults: Faults | None = None) -> Flask:
     def voluntary(number: str) -> Response:
         return state.answer(number, lambda: _voluntary(number))
 
+
+def _about_many(app: Flask, state: Faults) -> None:
     @app.get(f"{ER}/enheter")
     def search() -> Response:
         return state.answer("*", lambda: _search(request.args))
@@ -56,8 +63,6 @@ def build(faults: Faults | None = None) -> Flask:
     @app.get(f"{FR}/icnpo-kategorier")
     def categories() -> Response:
         return _json([{"icnpoNummer": code, "navn": name} for code, name in answers.ICNPO.items()])
-
-    return app
 
 
 def _json(found: Any, status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""From one line of facts to the registers' own answers: field names, shapes and oddities as they publish them."""
+"""From one line of facts to the registers' answers: field names, shapes and oddities as published."""
 
 from __future__ import annotations
 
