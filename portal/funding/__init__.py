@@ -1,0 +1,16 @@
+"""Grants: schemes as declarations, calls, applications, assessments, decisions within a frame.
+
+`scheme` what a plugin declares · `calls`, `applying`, `assessing`, `deciding` the use cases · `queries`,
+`facts` what is read · `blueprint` the pages a scheme gets.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.settings import Settings
+
+
+def register(_app: Flask, _settings: Settings) -> None:
+    """Declare the room's workflow, rules and events; its pages come with each scheme."""
+    from portal.funding import events, rules, workflow  # noqa: F401

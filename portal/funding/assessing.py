@@ -1,4 +1,4 @@
-"""Use cases of the caseworker: take a case, assess it, send it to decision; and the simple steps of a case."""
+"""Use cases of the caseworker: take a case, assess it, send it to decision; and a case's simple steps."""
 
 from __future__ import annotations
 

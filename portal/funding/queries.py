@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Row, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -67,7 +67,7 @@ _OPEN = _CALL.where(
 
 def _gathered(order: Any, model: Any, *columns: Any) -> Any:
     rows = func.json_agg(aggregate_order_by(func.json_build_array(*columns), order))
-    return select(func.coalesce(rows, "[]")).where(model.case_id == Case.id)
+    return select(rows).where(model.case_id == Case.id)
 
 
 _SITES = (
@@ -97,7 +97,7 @@ _DOCUMENTS = (
     .scalar_subquery()
 )
 _AWARDED = (
-    select(func.coalesce(func.sum(AwardEntry.amount_ore), 0))
+    select(cast(func.coalesce(func.sum(AwardEntry.amount_ore), 0), BigInteger))
     .where(AwardEntry.case_id == Case.id)
     .correlate(Case)
     .scalar_subquery()
@@ -232,9 +232,9 @@ def get_application(case_id: int, *, scheme: str, actor: Actor) -> ApplicationFa
     return ApplicationFacts(
         **values
         | {
-            "sites": tuple((unit, name) for unit, name in values["sites"]),
-            "budget": tuple(Line(*line) for line in values["budget"]),
-            "documents": tuple((document, role) for document, role in values["documents"]),
+            "sites": tuple((unit, name) for unit, name in values["sites"] or ()),
+            "budget": tuple(Line(*line) for line in values["budget"] or ()),
+            "documents": tuple((document, role) for document, role in values["documents"] or ()),
             "assessment": AssessmentFacts(*written) if written[1] is not None else None,
         }
     )

@@ -6,7 +6,7 @@ A plugin declares a `Scheme`; the core makes the call's page, the form, the case
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from portal.rules import Rule
@@ -82,6 +82,7 @@ class Scheme:
     """One grant scheme. `prefix` is the plugin's address, without a slash at the end.
 
     `amount_question` and `title_question` name the answers that become the application's sum and title.
+    `staff_pages` are the plugin's own pages of a case: a label and the end of the address.
     `report_by` is (month, day) of the year after; from `audit_from_ore` the report needs an auditor.
     """
 
@@ -106,7 +107,9 @@ class Scheme:
     audit_from_ore: int = 200_000_00
     use_within_months: int = 12
     appeal_to: str = "Justis- og beredskapsdepartementet"
-    criteria: tuple[tuple[str, LazyString], ...] = field(default=())
+    criteria: tuple[tuple[str, LazyString], ...] = ()
+    thanks: LazyString | str = ""
+    staff_pages: tuple[tuple[LazyString, str], ...] = ()
 
     def questions(self) -> Iterator[tuple[Group, Question]]:
         """Every question with its group, in the order of the form."""

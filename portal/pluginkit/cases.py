@@ -1,5 +1,8 @@
-"""Cases and their workflows, as the core treats them."""
+"""Cases as the core treats them, and the rules that refusals cite."""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from portal.rules import Rule
+from portal.rules import declare as declare_rule
+
+__all__ = ["Rule", "declare_rule"]

@@ -2,4 +2,19 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from portal.funding.blueprint import scheme_blueprint
+from portal.funding.facts import ApplicationFacts
+from portal.funding.queries import get_application
+from portal.funding.scheme import ApplicantKind, BudgetPost, Goal, Group, Question, Scheme
+
+__all__ = [
+    "ApplicantKind",
+    "ApplicationFacts",
+    "BudgetPost",
+    "Goal",
+    "Group",
+    "Question",
+    "Scheme",
+    "get_application",
+    "scheme_blueprint",
+]

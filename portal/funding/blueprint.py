@@ -1,0 +1,77 @@
+"""The pages of a scheme: one call makes them all, under the plugin's own address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from portal.access.routes import Access, PortalBlueprint, needs, public, signed_in
+from portal.casework.links import CASE_LINKS
+from portal.funding import applying_views, case_views, public_views
+from portal.funding.permissions import (
+    APPLICATION_ASSESS,
+    APPLICATION_DECIDE,
+    APPLICATION_READ,
+    OWN_APPLICATION_EDIT,
+    OWN_APPLICATION_READ,
+    OWN_APPLICATION_SUBMIT,
+)
+from portal.funding.scheme import Scheme, declare_scheme
+
+View = Callable[..., Any]
+
+_READ_CALLS = public("Calls are announced to everybody (økonomibestemmelsene 6.3.1).")
+_BEGIN = signed_in(
+    "Whoever is logged in may see whether they can apply; beginning asks for the right to write."
+)
+_CASE = signed_in("Applicants and caseworkers share the page; the query finds what each may reach.")
+_STEP = signed_in("Each step of the workflow asks for its own permission at the case's place.")
+
+ROUTES: tuple[tuple[str, str, View, Access], ...] = (
+    ("GET", "/", public_views.front, _READ_CALLS),
+    ("GET", "/utlysning/<int:call_id>", public_views.call, _READ_CALLS),
+    ("GET", "/utlysning/<int:call_id>/sok", applying_views.begin, _BEGIN),
+    ("POST", "/utlysning/<int:call_id>/sok", applying_views.start, needs(OWN_APPLICATION_EDIT)),
+    ("GET", "/soknad/<int:case_id>", case_views.case, _CASE),
+    ("GET", "/soknad/<int:case_id>/skjema", applying_views.tasks, needs(OWN_APPLICATION_READ)),
+    ("GET", "/soknad/<int:case_id>/skjema/<code>", applying_views.group, needs(OWN_APPLICATION_READ)),
+    ("POST", "/soknad/<int:case_id>/skjema/<code>", applying_views.save, needs(OWN_APPLICATION_EDIT)),
+    ("POST", "/soknad/<int:case_id>/vedlegg", applying_views.attach, needs(OWN_APPLICATION_EDIT)),
+    (
+        "POST",
+        "/soknad/<int:case_id>/vedlegg/<int:document_id>/fjern",
+        applying_views.remove,
+        needs(OWN_APPLICATION_EDIT),
+    ),
+    ("GET", "/soknad/<int:case_id>/send", applying_views.summary, needs(OWN_APPLICATION_READ)),
+    ("POST", "/soknad/<int:case_id>/send", applying_views.send, needs(OWN_APPLICATION_SUBMIT)),
+    ("GET", "/soknad/<int:case_id>/kvittering", applying_views.receipt, needs(OWN_APPLICATION_READ)),
+    ("POST", "/soknad/<int:case_id>/steg/<name>", case_views.step, _STEP),
+    ("GET", "/behandling", case_views.queue, needs(APPLICATION_READ)),
+    ("GET", "/soknad/<int:case_id>/vurdering", case_views.assessment, needs(APPLICATION_ASSESS)),
+    ("POST", "/soknad/<int:case_id>/vurdering", case_views.assess, needs(APPLICATION_ASSESS)),
+    ("GET", "/soknad/<int:case_id>/vedtak", case_views.decision, needs(APPLICATION_DECIDE)),
+    ("POST", "/soknad/<int:case_id>/vedtak", case_views.decide, needs(APPLICATION_DECIDE)),
+)
+
+
+def scheme_blueprint(scheme: Scheme) -> PortalBlueprint:
+    """Declare the scheme and give its pages, to be registered under `scheme.prefix`.
+
+    Raises `BrokenScheme` when the declarations do not hold together.
+    """
+    declare_scheme(scheme)
+    CASE_LINKS[scheme.plugin] = scheme.case_path
+    blueprint = PortalBlueprint(scheme.plugin, __name__)
+    for method, rule, view, access in ROUTES:
+        blueprint.route(rule, methods=[method], endpoint=view.__name__, access=access)(_bound(view, scheme))
+    return blueprint
+
+
+def _bound(view: View, scheme: Scheme) -> View:
+    @wraps(view)
+    def bound(**values: Any) -> Any:
+        return view(scheme, **values)
+
+    return bound

@@ -1,0 +1,65 @@
+"""Addresses of a scheme's pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where things stand under a scheme's `prefix`."""
+
+    prefix: str
+
+    def call(self, call_id: int) -> str:
+        """The public page of a call."""
+        return f"{self.prefix}/utlysning/{call_id}"
+
+    def apply(self, call_id: int) -> str:
+        """Where one begins an application."""
+        return f"{self.call(call_id)}/sok"
+
+    def case(self, case_id: int) -> str:
+        """An application's page, for both sides."""
+        return f"{self.prefix}/soknad/{case_id}"
+
+    def tasks(self, case_id: int) -> str:
+        """The task list of a draft."""
+        return f"{self.case(case_id)}/skjema"
+
+    def group(self, case_id: int, code: str) -> str:
+        """One page of the form."""
+        return f"{self.tasks(case_id)}/{code}"
+
+    def send(self, case_id: int) -> str:
+        """Summary and sending."""
+        return f"{self.case(case_id)}/send"
+
+    def receipt(self, case_id: int) -> str:
+        """The receipt."""
+        return f"{self.case(case_id)}/kvittering"
+
+    def files(self, case_id: int) -> str:
+        """Where attachments are sent."""
+        return f"{self.case(case_id)}/vedlegg"
+
+    def remove_file(self, case_id: int, document_id: int) -> str:
+        """Where an attachment is taken away."""
+        return f"{self.files(case_id)}/{document_id}/fjern"
+
+    def step(self, case_id: int, name: str) -> str:
+        """Where a simple step of the case is taken."""
+        return f"{self.case(case_id)}/steg/{name}"
+
+    def assess(self, case_id: int) -> str:
+        """The caseworker's assessment."""
+        return f"{self.case(case_id)}/vurdering"
+
+    def decide(self, case_id: int) -> str:
+        """The decision."""
+        return f"{self.case(case_id)}/vedtak"
+
+    @property
+    def queue(self) -> str:
+        """The caseworkers' list."""
+        return f"{self.prefix}/behandling"
