@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import HiddenField, RadioField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, Optional
 
 from portal.access.roles import ROLES
 from portal.organisations.registration.forms import PHONE, SITE, email_rule, matches, one_of
@@ -18,7 +18,7 @@ class ContactForm(Form):
     version = HiddenField()
     email = LineField(
         _("E-mail"),
-        [InputRequired(_("Write an e-mail address.")), email_rule],
+        [DataRequired(_("Write an e-mail address.")), email_rule],
         render_kw={"type": "email", "autocomplete": "email"},
     )
     phone = LineField(
@@ -33,7 +33,7 @@ class ContactForm(Form):
     language = RadioField(
         _("Language of letters"),
         [one_of(_("Choose from the list."))],
-        choices=[("nb", "Bokmål"), ("nn", "Nynorsk")],
+        choices=lambda: [("nb", "Bokmål"), ("nn", "Nynorsk")],
         validate_choice=False,
     )
     purpose = ParagraphField(_("Tell us about yourselves"), [Optional()], limit=1500)
@@ -44,13 +44,13 @@ class InviteForm(Form):
 
     email = LineField(
         _("E-mail"),
-        [InputRequired(_("Write an e-mail address.")), email_rule],
+        [DataRequired(_("Write an e-mail address.")), email_rule],
         description=_("We send a link there. It works once, for 14 days."),
         render_kw={"type": "email", "autocomplete": "off"},
     )
     role = RadioField(
         _("Role"),
         [one_of(_("Choose a role."))],
-        choices=[(code, ROLES[code].title) for code in MEMBER_ROLES],
+        choices=lambda: [(code, ROLES[code].title) for code in MEMBER_ROLES],
         validate_choice=False,
     )

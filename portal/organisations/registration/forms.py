@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.organisations.registration.queries import Registered
@@ -60,17 +60,20 @@ class TicksField(SelectMultipleField):
         super().__init__(label, validate_choice=False, **kwargs)
 
 
+WHO_LABELS = {
+    "number": _("An organisation with an organisation number"),
+    "group": _("An organisation or group without a number"),
+    "individual": _("Only myself"),
+}
+
+
 class WhoForm(Form):
     """Whom does the person represent?"""
 
     who = RadioField(
         _("Whom do you represent?"),
         [one_of(_("Choose whom you represent."))],
-        choices=[
-            ("number", _("An organisation with an organisation number")),
-            ("group", _("An organisation or group without a number")),
-            ("individual", _("Only myself")),
-        ],
+        choices=lambda: list(WHO_LABELS.items()),
         validate_choice=False,
     )
 
@@ -80,7 +83,7 @@ class NumberForm(Form):
 
     number = LineField(
         _("Organisation number"),
-        [InputRequired(_("Write the organisation number."))],
+        [DataRequired(_("Write the organisation number."))],
         description=_("Nine digits, for example 314 758 625."),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
@@ -90,10 +93,10 @@ class DetailsForm(Form):
     """What the person says of the organisation; the register has said the rest."""
 
     version = HiddenField()
-    name = LineField(_("Name"), [InputRequired(_("Write the name."))])
+    name = LineField(_("Name"), [DataRequired(_("Write the name."))])
     email = LineField(
         _("E-mail"),
-        [InputRequired(_("Write an e-mail address.")), email_rule],
+        [DataRequired(_("Write an e-mail address.")), email_rule],
         description=_("Letters about cases are sent here too. Choose an address that more than one reads."),
         render_kw={"type": "email", "autocomplete": "email"},
     )
@@ -108,12 +111,11 @@ class DetailsForm(Form):
     level = RadioField(
         _("Where do you work?"),
         [one_of(_("Choose where you work."))],
-        choices=list(LEVEL_LABELS.items()),
+        choices=lambda: list(LEVEL_LABELS.items()),
         validate_choice=False,
     )
     municipality = SelectField(
         _("Municipality"),
-        [Optional()],
         description=_(
             "It decides which of UDI's regions you belong to. Not needed if you work in the whole country."
         ),
@@ -161,7 +163,7 @@ class SendForm(Form):
     role = SelectField(_("Your role"), [one_of(_("Choose your role."))], validate_choice=False)
     accept = BooleanField(
         _("We have read this, and accept it"),
-        [InputRequired(_("Tick that you have read and accept what we expect of each other."))],
+        [DataRequired(_("Tick that you have read and accept what we expect of each other."))],
     )
 
     def offer(self) -> None:
@@ -179,7 +181,7 @@ class SendForm(Form):
 class ReplyForm(DetailsForm):
     """The asked fields, and an answer in words."""
 
-    reply = ParagraphField(_("Your answer"), [InputRequired(_("Write your answer."))])
+    reply = ParagraphField(_("Your answer"), [DataRequired(_("Write your answer."))])
 
 
 class AccessForm(Form):
@@ -187,7 +189,7 @@ class AccessForm(Form):
 
     message = ParagraphField(
         _("Who are you, and why do you need access?"),
-        [InputRequired(_("Write who you are, so that they know whom they let in."))],
+        [DataRequired(_("Write who you are, so that they know whom they let in."))],
         limit=1000,
     )
 
@@ -197,7 +199,7 @@ class AskForm(Form):
 
     version = HiddenField()
     fields = TicksField(_("What should they be able to change?"))
-    text = ParagraphField(_("What do you need to know?"), [InputRequired(_("Write what you need to know."))])
+    text = ParagraphField(_("What do you need to know?"), [DataRequired(_("Write what you need to know."))])
 
 
 class ReasonForm(Form):
@@ -206,7 +208,7 @@ class ReasonForm(Form):
     version = HiddenField()
     reason = ParagraphField(
         _("Reason"),
-        [InputRequired(_("Write the reason. The person reads it."))],
+        [DataRequired(_("Write the reason. The person reads it."))],
         description=_("The person reads this. Say which facts and which rule it rests on."),
     )
 

@@ -28,7 +28,7 @@ class Known(Protocol):
 
 
 _NUMBER_TEXTS: dict[str, LazyString] = {
-    "digits": lazy_gettext("An organisation number has nine digits. Write it once more."),
+    "length": lazy_gettext("An organisation number has nine digits. Write it once more."),
     "checksum": lazy_gettext(
         "One of the digits is wrong: nobody can have this number. Compare it with a letter or with brreg.no."
     ),
@@ -85,7 +85,7 @@ FIELD_LABELS: dict[str, LazyString] = {
 
 def number_text(code: str) -> str:
     """What to say of a number that cannot be one, by the code of `InvalidNumber`."""
-    return str(_NUMBER_TEXTS.get(code, _NUMBER_TEXTS["digits"]))
+    return str(_NUMBER_TEXTS.get(code, _NUMBER_TEXTS["length"]))
 
 
 def version(form: Any) -> int:
