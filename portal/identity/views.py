@@ -7,7 +7,7 @@ import secrets
 from urllib.parse import quote
 
 import structlog
-from flask import Response, abort, current_app, make_response, render_template, request, session
+from flask import Response, abort, current_app, g, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from portal.access.routes import PortalBlueprint, public
@@ -40,7 +40,19 @@ def login() -> ResponseReturnValue:
     going = destination(request.args.get("next"))
     if actor().signed_in:
         return see_other(going)
-    return render_template("identity/login.html", providers=_providers().values(), going=going)
+    return render_template(
+        "identity/login.html",
+        providers=_providers().values(),
+        going=going,
+        idle_minutes=_settings().session.idle_minutes,
+    )
+
+
+@bp.get("/logg-inn/start/<key>", access=public(WHY_LOGIN))
+def begin_again(key: str) -> ResponseReturnValue:
+    """An address kept or shared from the middle of a login leads to its beginning."""
+    _provider(key)
+    return see_other("/logg-inn")
 
 
 @bp.post("/logg-inn/start/<key>", access=public(WHY_LOGIN))
@@ -69,6 +81,8 @@ def start(key: str) -> ResponseReturnValue:
 @bp.get("/logg-inn/svar/<key>", access=public(WHY_LOGIN))
 def callback(key: str) -> ResponseReturnValue:
     """Take the provider's answer. An address for each provider keeps their answers apart (RFC 9700 4.4)."""
+    if not request.args:
+        return begin_again(key)
     browser = services.Browser(
         token=_login_cookie() or "",
         old_session=request.cookies.get(SESSION_COOKIE),
@@ -146,6 +160,7 @@ def refused(error: LoginRefused) -> ResponseReturnValue:
         label=known.profile.label if known else "",
         again=_login_address(),
         code=status,
+        request_id=g.get("request_id"),
     )
     return page, status, {"Retry-After": "30"} if status == 503 else {}
 
@@ -153,7 +168,7 @@ def refused(error: LoginRefused) -> ResponseReturnValue:
 @bp.errorhandler(Busy)
 def busy(_error: Busy) -> ResponseReturnValue:
     """All places for logins are taken: come back in a moment, everything else works."""
-    page = render_template("identity/busy.html", again=_login_address(), code=503)
+    page = render_template("identity/busy.html", again=_login_address(), code=503, request_id=None)
     return page, 503, {"Retry-After": "5"}
 
 

@@ -182,6 +182,12 @@ def test_unknown_providers_do_not_exist(house: Portal) -> None:
     assert browser.client.get("/logg-inn/svar/other").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/logg-inn/start/stub", "/logg-inn/svar/stub"])
+def test_an_address_from_the_middle_of_a_login_leads_to_its_beginning(house: Portal, path: str) -> None:
+    assert house.browser().client.get(path).headers["Location"] == "/logg-inn"
+    assert house.refusals() == []
+
+
 def test_whoever_is_logged_in_already_is_sent_on(house: Portal) -> None:
     browser = house.browser()
     browser.log_in()
