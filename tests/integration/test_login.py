@@ -192,3 +192,23 @@ def test_whoever_is_logged_in_already_is_sent_on(house: Portal) -> None:
     browser = house.browser()
     browser.log_in()
     assert browser.client.get("/logg-inn?next=/min-side/okter").headers["Location"] == "/min-side/okter"
+
+
+def test_a_national_identity_number_is_neither_stored_nor_logged(
+    settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class TellsTooMuch(Steps):
+        def person_claims(self, login: Login) -> dict[str, object]:
+            return super().person_claims(login) | {"pid": "15108695088"}
+
+    with portal(settings, TellsTooMuch(read_personas())) as house:
+        browser = house.browser()
+        browser.log_in()
+        assert browser.is_in()
+        tables = ("person", "login", "user_session", "login_attempt", "audit_entry")
+        kept = "".join(str(house.rows(f'SELECT "{table}".*::text FROM "{table}"')) for table in tables)
+        assert "kari-solbakken" in kept
+        assert "15108695088" not in kept
+        written = "".join(capfd.readouterr())
+        assert "/logg-inn/svar" in written
+        assert not {"15108695088", "kari-solbakken"} & set(written.replace('"', " ").split())
