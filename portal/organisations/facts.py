@@ -15,12 +15,33 @@ from portal.organisations.vocabulary import COMMERCIAL_FORMS, PUBLIC_FORMS, VOLU
 
 Facts = Mapping[str, Any]
 _ALIVE_STATES = ("deleted", "bankrupt", "winding_up")
+_KEPT_CAPITALS = frozenset({"AS", "ASA", "SA", "BA", "IL", "KFUK", "KFUM", "NKS", "UDI"})
 
 
 def as_stored(facts: Any) -> dict[str, Any]:
     """`RegisterFacts` as JSON values: dates in ISO form, tuples as lists."""
     stored: dict[str, Any] = _plain(facts)
     return stored
+
+
+def same_name(one: str, other: str) -> bool:
+    """True when two names differ in capitals and blanks only."""
+    return _folded(one) == _folded(other)
+
+
+def written_name(facts: Facts | None, typed: str | None) -> str:
+    """How the name is written: as the person typed it, if it is the register's name, else as proposed.
+
+    The registers write every name in capitals; a proposal writes it with one, for the person to mend.
+    """
+    registered = str((facts or {}).get("name") or "")
+    if not registered or (typed and same_name(typed, registered)):
+        return typed or ""
+    if not registered.isupper():
+        return registered
+    first, *rest = registered.split()
+    words = [first if first in _KEPT_CAPITALS else first.capitalize()]
+    return " ".join([*words, *(word if word in _KEPT_CAPITALS else word.lower() for word in rest)])
 
 
 def register_status(facts: Facts | None) -> str:

@@ -10,6 +10,7 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, S
 from wtforms.validators import DataRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.organisations.facts import same_name
 from portal.organisations.registration.queries import Registered
 from portal.organisations.vocabulary import LEVEL_LABELS, ROLE_LABELS, activities, suggested_activities
 from portal.web.kit.forms import Form, LineField, ParagraphField
@@ -135,6 +136,24 @@ class DetailsForm(Form):
         """Fill in the choices in the reader's language; `towns` as (number, name)."""
         self.municipality.choices = [("", gettext("Choose a municipality")), *towns]
         self.activities.choices = [(one.code, one.name) for one in activities().values()]
+
+    registered: str | None = None
+
+    def must_be(self, name: str) -> None:
+        """The register has the name: only its capitals may be written otherwise."""
+        self.registered = name
+        self.name.description = gettext(
+            "The register writes in capitals only. Write it as you do yourselves."
+        )
+
+    def validate_name(self, field: Any) -> None:
+        """The register's name, if it has answered."""
+        if self.registered and not same_name(field.data or "", self.registered):
+            raise ValidationError(
+                gettext(
+                    "The register has another name: %(name)s. Change it there first.", name=self.registered
+                )
+            )
 
     def validate_municipality(self, field: Any) -> None:
         """Needed unless the organisation is national."""

@@ -18,7 +18,7 @@ from portal.database import db, read_one
 from portal.jobs import job, once
 from portal.notifications.services import notify
 from portal.organisations.events import N_, RegisterAnswered
-from portal.organisations.facts import as_stored
+from portal.organisations.facts import as_stored, written_name
 from portal.organisations.models import Registration
 from portal.organisations.registers import client
 from portal.record import record
@@ -27,9 +27,9 @@ log = structlog.get_logger(__name__)
 PAUSES_SECONDS = (5, 15, 60, 180, 300)
 LONGEST_SECONDS = 900  # whatever the register asks for
 
-_ASKED = select(Registration.number, Registration.state, Registration.lookup, Registration.person_id).where(
-    Registration.id == bindparam("id")
-)
+_ASKED = select(
+    Registration.number, Registration.state, Registration.lookup, Registration.person_id, Registration.data
+).where(Registration.id == bindparam("id"))
 
 
 @job("organisations.look_up")
@@ -42,7 +42,7 @@ def look_up(registration_id: int, attempt: int = 1) -> None:
     with once():
         if answer == "waiting":
             _again(registration_id, attempt, wait)
-        elif _store(registration_id, answer, facts) and answer != "found" and row.state != "draft":
+        elif _store(registration_id, row.data, answer, facts) and answer != "found" and row.state != "draft":
             _tell(registration_id, row)
 
 
@@ -68,8 +68,8 @@ def _again(registration_id: int, attempt: int, wait: float) -> None:
     )
 
 
-def _store(registration_id: int, answer: str, facts: dict[str, Any] | None) -> bool:
-    known = {"name": facts["name"]} if facts and facts.get("name") else {}
+def _store(registration_id: int, typed: dict[str, Any], answer: str, facts: dict[str, Any] | None) -> bool:
+    known = {"name": written_name(facts, typed.get("name"))} if facts else {}
     stored = _set(registration_id, lookup=answer, facts=facts, facts_at=func.now(), **known)
     if stored:
         record(RegisterAnswered(subject_id=registration_id, answer=answer), actor=None)

@@ -24,6 +24,7 @@ from portal.organisations.events import (
     RegistrationSubmitted,
     RegistrationWithdrawn,
 )
+from portal.organisations.facts import written_name
 from portal.organisations.models import AccessRequest, Registration
 from portal.organisations.placing import place_of
 from portal.organisations.registration import queries
@@ -228,8 +229,8 @@ def _details(typed: Mapping[str, Any], allowed: tuple[str, ...] | list[str]) -> 
 
 
 def _lifted(subject: Registered, data: Mapping[str, Any]) -> dict[str, Any]:
-    from_register = subject.facts.get("name") if subject.facts else None
-    return {"name": from_register or data.get("name") or subject.name, "level": data.get("level")}
+    name = written_name(subject.facts, data.get("name")) or subject.name
+    return {"name": name, "level": data.get("level")}
 
 
 def _scope(place: Place) -> dict[str, Any]:

@@ -66,8 +66,10 @@ def details(registration_id: int) -> ResponseReturnValue:
         return render_template("organisations/status.html", subject=subject, **pages.shown(subject))
     form = DetailsForm(data=suggested(subject))
     form.offer(queries.municipalities())
-    if subject.facts or subject.path == "individual":
+    if subject.path == "individual":
         del form["name"]
+    elif subject.facts:
+        form.must_be(str(subject.facts["name"]))
     moved = False
     if form.validate_on_submit():
         try:
