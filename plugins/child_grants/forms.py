@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional
 
 from portal.pluginkit.forms import DayField, Form, ParagraphField
@@ -19,7 +20,9 @@ class SiteContactForm(Form):
     """One site's answer."""
 
     answer = RadioField(
-        _("What does the reception centre say?"), [InputRequired(_("Choose an answer."))], choices=ANSWERS
+        _("What does the reception centre say?"),
+        [InputRequired(_("Choose an answer."))],
+        choices=[SelectChoice(code, label) for code, label in ANSWERS],
     )
     answered_on = DayField(_("When did they say it?"), [InputRequired(_("Write the day."))])
     note = ParagraphField(

@@ -50,8 +50,8 @@ def start(scheme: Scheme, call_id: int) -> ResponseReturnValue:
 def _start_form(scheme: Scheme) -> Any:
     form = forms.StartForm()
     owners = eligibility.owners(actor())
-    form.owner.choices = [(owner.unit_id, owner.name) for owner in owners]
-    form.kind.choices = [(kind.code, kind.label) for kind in scheme.applicants]
+    form.owner.choices = forms.choices((str(owner.unit_id), owner.name) for owner in owners)
+    form.kind.choices = forms.choices((kind.code, kind.label) for kind in scheme.applicants)
     if not form.is_submitted() and len(owners) == 1:
         form.owner.data = owners[0].unit_id
         form.kind.data = owners[0].kind

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wtforms import FieldList, FormField, IntegerField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.funding.facts import ApplicationFacts, Line
@@ -45,6 +46,11 @@ def _unit_id(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
 
 
+def choices(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
+    """Values and labels as WTForms wants its choices."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def question_form(group: Group, facts: ApplicationFacts, sites: SiteChoices) -> Form:
     """The form of one page of questions, filled with what is stored or, after a POST, with what was typed."""
     fields: dict[str, Any] = {}
@@ -81,13 +87,13 @@ def answers_of(form: Form, group: Group) -> dict[str, Any]:
 
 
 def _site_fields(question: Question, stored: Sequence[int], sites: SiteChoices) -> dict[str, Any]:
-    choices = [("", _("Choose"))]
-    choices += [(str(unit), f"{name} ({region})" if region else name) for unit, name, region in sites]
+    offered = [("", _("Choose"))]
+    offered += [(str(unit), f"{name} ({region})" if region else name) for unit, name, region in sites]
     shown = min(MOST_SITES, max(2, len(stored) + 1))
     return {
         f"{question.code}_{number}": SelectField(
             _("Reception centre %(number)s", number=number + 1),
-            choices=choices,
+            choices=choices(offered),
             coerce=_unit_id,
             validators=[Optional()],
         )
@@ -112,7 +118,7 @@ def _field(question: Question) -> Any:
 class LineForm(Form):
     """One line of a budget."""
 
-    post = SelectField(lazy_gettext("Kind"))
+    post = SelectField(lazy_gettext("Kind"), validate_choice=False)
     text = LineField(lazy_gettext("What it is"), limit=200)
     amount = KronerField(lazy_gettext("Sum"))
 
@@ -129,20 +135,25 @@ def budget_form(scheme: Scheme, facts: ApplicationFacts) -> Form:
         data[side] = [{"post": x.post, "text": x.text, "amount": x.amount_ore} for x in lines]
     made: Form = type("BudgetForm", (Form,), fields)(data=data)
     for side in ("cost", "income"):
-        choices = [(post.code, post.label) for post in scheme.budget_posts if post.side == side]
+        posts = choices((post.code, post.label) for post in scheme.budget_posts if post.side == side)
         for entry in made[side].entries:
-            entry.form.post.choices = choices
+            entry.form.post.choices = posts
     return made
 
 
 def lines_of(form: Form) -> list[Line]:
     """The lines somebody has written something in; sums in øre."""
     return [
-        Line(side, entry.form.post.data or "", entry.form.text.data or "", entry.form.amount.data)
+        Line(side, _known(entry.form.post), entry.form.text.data or "", entry.form.amount.data)
         for side in ("cost", "income")
         for entry in form[side].entries
         if entry.form.text.data or entry.form.amount.data is not None
     ]
+
+
+def _known(post: Any) -> str:
+    codes = [choice.value for choice in post.choices]
+    return post.data if post.data in codes else codes[0]
 
 
 class StartForm(Form):
@@ -152,13 +163,21 @@ class StartForm(Form):
     kind = RadioField(lazy_gettext("What are they?"))
 
 
+OUTCOMES = choices(
+    (
+        ("granted", lazy_gettext("Grant the application")),
+        ("refused", lazy_gettext("Refuse the application")),
+    )
+)
+
+
 class DecideForm(Form):
     """The decision."""
 
     outcome = RadioField(
         lazy_gettext("Decision"),
         [InputRequired(lazy_gettext("Choose a decision."))],
-        choices=[("granted", lazy_gettext("Grant")), ("refused", lazy_gettext("Refuse"))],
+        choices=OUTCOMES,
     )
     amount = KronerField(
         lazy_gettext("Sum granted"), description=lazy_gettext("Leave it empty when you refuse.")
@@ -191,7 +210,7 @@ class ProposalForm(Form):
     outcome = RadioField(
         lazy_gettext("Proposal"),
         [InputRequired(lazy_gettext("Choose a proposal."))],
-        choices=[("granted", lazy_gettext("Grant")), ("refused", lazy_gettext("Refuse"))],
+        choices=OUTCOMES,
     )
     amount = KronerField(
         lazy_gettext("Sum proposed"), description=lazy_gettext("Leave it empty when you propose to refuse.")
@@ -208,7 +227,7 @@ class ProposalForm(Form):
 def assess_form(scheme: Scheme, facts: ApplicationFacts) -> Form:
     """The assessment: one question a criterion, then the proposal."""
     fields = {
-        f"criterion_{code}": RadioField(label, [Optional()], choices=MET)
+        f"criterion_{code}": RadioField(label, [Optional()], choices=choices(MET))
         for code, label in scheme.all_criteria()
     }
     written = facts.assessment

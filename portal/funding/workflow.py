@@ -84,7 +84,7 @@ APPLICATION = declare(
             ),
             State("withdrawn", "closed", _("Withdrawn"), _("Withdrawn")),
             State("discarded", "closed", _("Discarded draft"), _("Discarded draft")),
-            State("closed", "closed", _("Closed"), _("Closed")),
+            State("closed", "closed", _("Finished"), _("Finished")),
         ),
         transitions=(
             Transition(
@@ -143,7 +143,7 @@ APPLICATION = declare(
             ),
             Transition(
                 "grant",
-                _("Grant"),
+                _("Grant the application"),
                 _("The application was granted."),
                 ("proposed",),
                 "granted",
@@ -153,7 +153,7 @@ APPLICATION = declare(
             ),
             Transition(
                 "refuse",
-                _("Refuse"),
+                _("Refuse the application"),
                 _("The application was refused."),
                 ("proposed",),
                 "refused",
