@@ -13,7 +13,8 @@ from portal.access.roles import ROLES
 from portal.settings import Settings
 
 # Lowest floor first. A room with pages has `register(app, settings)`; one with permissions has them
-# in `permissions.py`; one that adds to the menu and Min side has `nav` and `overview` in `frame.py`.
+# in `permissions.py`; one that adds to the menu and Min side has `nav` and `overview` in `frame.py`, and
+# `open_calls` where it has something to apply for on the start page.
 ROOMS = (
     "identity",
     "documents",
@@ -55,6 +56,9 @@ def _frame(room: ModuleType) -> None:
         layout.NAV_SOURCES.append(room.nav)
     if room.overview not in views.SOURCES:
         views.SOURCES.append(room.overview)
+    open_calls = getattr(room, "open_calls", None)
+    if open_calls is not None and open_calls not in views.OPEN_CALLS:
+        views.OPEN_CALLS.append(open_calls)
 
 
 def check() -> None:
