@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from plugins.child_grants.blocking import calls_that_close_soon
 from plugins.child_grants.events import SiteContactRecorded
 from plugins.child_grants.permissions import SITE_CONTACT_RECORD
 from plugins.child_grants.scheme import PREFIX, SCHEME
 from plugins.child_grants.views import bp
 from portal.pluginkit.access import Actor, Permission
-from portal.pluginkit.hookspecs import PluginInfo, hookimpl
+from portal.pluginkit.funding import Scheme
+from portal.pluginkit.hookspecs import Blocker, PluginInfo, hookimpl
 from portal.pluginkit.pages import NavItem, PortalBlueprint
 from portal.pluginkit.pages import lazy_gettext as _
 from portal.pluginkit.storage import Event
@@ -60,7 +61,7 @@ def portal_event_types() -> Sequence[type[Event]]:
 
 
 @hookimpl
-def portal_funding_schemes() -> Sequence[Any]:
+def portal_funding_schemes() -> Sequence[Scheme]:
     """The scheme."""
     return [SCHEME]
 
@@ -69,3 +70,9 @@ def portal_funding_schemes() -> Sequence[Any]:
 def portal_nav_items(actor: Actor) -> Sequence[NavItem]:  # noqa: ARG001 - the hook's signature
     """The caseworkers' list."""
     return [NavItem(_("Child activity grants"), f"{PREFIX}/behandling", "funding.application.read")]
+
+
+@hookimpl
+def portal_disable_blockers(unit_id: int | None) -> Sequence[Blocker]:  # noqa: ARG001 - calls are national
+    """Not while a call is about to close."""
+    return calls_that_close_soon()

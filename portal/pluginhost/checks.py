@@ -12,7 +12,7 @@ from flask import Flask
 from portal.access.permissions import PERMISSIONS, Permission
 from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, check_routes
-from portal.database import Base
+from portal.database.migrating import tables_in
 from portal.jobs.kinds import CORE_QUEUE
 from portal.pluginhost.refusal import PluginRefused
 from portal.pluginhost.registry import Contributions, Plugins
@@ -63,6 +63,7 @@ def check_parts(package: str, folder: Path, parts: Contributions) -> None:
     _all_named(name, "permission", (one.name for one in parts.permissions))
     _all_named(name, "event", (one.name for one in parts.event_types))
     _all_named(name, "job", (one.name for one in parts.jobs))
+    _check_schemes(parts)
     _check_permissions(name, parts)
     _check_restrictions(parts)
     for job in parts.jobs:
@@ -71,10 +72,17 @@ def check_parts(package: str, folder: Path, parts: Contributions) -> None:
     for event in EVENT_TYPES.values():
         if of_package(event.__module__, package) and event not in parts.event_types:
             raise PluginRefused(f"event {event.name} is not handed over in portal_event_types")
-    for table in tables_of(package):
+    for table in sorted(tables_in(package)):
         if not table.startswith(f"{name}_"):
             raise PluginRefused(f"table {table} is not named {name}_...")
     _check_templates(name, folder)
+
+
+def _check_schemes(parts: Contributions) -> None:
+    info = parts.info
+    for scheme in parts.schemes:
+        if scheme.plugin != info.name or not under(scheme.prefix, info.url_prefix):
+            raise PluginRefused(f"scheme {scheme.code} is not of {info.name}, or outside its addresses")
 
 
 def _all_named(plugin: str, what: str, names: Iterable[str]) -> None:
@@ -113,18 +121,6 @@ def _check_templates(name: str, folder: Path) -> None:
 def of_package(module: str, package: str) -> bool:
     """True when `module` is the package or inside it."""
     return module == package or module.startswith(f"{package}.")
-
-
-def tables_of(package: str) -> list[str]:
-    """Names of the tables whose classes stand in `package`."""
-    mappers = Base.registry.mappers
-    return sorted(
-        table.name
-        for mapper in mappers
-        if of_package(mapper.class_.__module__, package)
-        for table in mapper.tables
-        if hasattr(table, "name")
-    )
 
 
 def check_blueprints(parts: Contributions, app: Flask) -> None:

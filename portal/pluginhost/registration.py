@@ -16,12 +16,14 @@ from flask import Flask
 from portal.access.permissions import PERMISSIONS
 from portal.access.roles import ROLES, extend_role
 from portal.access.routes import UndeclaredAccess
+from portal.funding.scheme import SCHEMES
 from portal.jobs.kinds import catalogue
 from portal.pluginhost import checks, discovery
 from portal.pluginhost.refusal import PluginRefused
 from portal.pluginhost.registry import Contributions, Loaded, Plugins, call
 from portal.pluginkit import hookspecs
 from portal.record.events import EVENT_TYPES
+from portal.rules import RULES
 
 log = structlog.get_logger("portal.plugins")
 
@@ -100,7 +102,6 @@ def _collect(info: hookspecs.PluginInfo, hooks: Mapping[str, pluggy.HookImpl]) -
         blueprints=several("portal_blueprints"),
         permissions=several("portal_permissions"),
         role_permissions={role: tuple(permissions) for role, permissions in given.items()},
-        workflows=several("portal_workflows"),
         event_types=several("portal_event_types"),
         jobs=several("portal_jobs"),
         schemes=several("portal_funding_schemes"),
@@ -116,6 +117,8 @@ def _declare(parts: Contributions) -> None:
         EVENT_TYPES[event.name] = event
     for job in parts.jobs:
         catalogue.tasks[job.name] = job.task
+    for scheme in parts.schemes:
+        SCHEMES[scheme.code] = scheme
     for role, given in parts.role_permissions.items():
         extend_role(role, tuple(permission.name for permission in given))
 
@@ -123,7 +126,7 @@ def _declare(parts: Contributions) -> None:
 @contextmanager
 def _undone_when_refused() -> Iterator[None]:
     """Put the catalogues back as they were when the plugin is refused, whatever its import declared."""
-    catalogues: list[dict[str, Any]] = [PERMISSIONS, ROLES, EVENT_TYPES, catalogue.tasks]
+    catalogues: list[dict[str, Any]] = [PERMISSIONS, ROLES, EVENT_TYPES, RULES, SCHEMES, catalogue.tasks]
     before = [dict(one) for one in catalogues]
     try:
         yield

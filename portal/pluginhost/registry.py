@@ -17,6 +17,7 @@ from portal.access.permissions import Permission
 from portal.access.policy import Restriction
 from portal.access.routes import PortalBlueprint
 from portal.database.migrating import Schema
+from portal.funding.scheme import Scheme
 from portal.jobs import Job
 from portal.pluginkit.hookspecs import PluginInfo
 from portal.record import Event
@@ -32,10 +33,9 @@ class Contributions:
     blueprints: tuple[PortalBlueprint, ...] = ()
     permissions: tuple[Permission, ...] = ()
     role_permissions: Mapping[str, tuple[Permission, ...]] = field(default_factory=dict)
-    workflows: tuple[Any, ...] = ()
     event_types: tuple[type[Event], ...] = ()
     jobs: tuple[Job[Any], ...] = ()
-    schemes: tuple[Any, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
 
 

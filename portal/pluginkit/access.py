@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from portal.access.actor import Actor, Place
-from portal.access.lists import scoped_page
+from portal.access.actor import Actor
 from portal.access.permissions import Permission
-from portal.access.policy import Denied, OutOfReach, Restriction, allowed, require, visible
-from portal.access.routes import needs, public, signed_in
+from portal.access.policy import OutOfReach, Restriction, require
+from portal.access.routes import needs, public
 from portal.web.kit.i18n import LazyString
 
 __all__ = [
     "Actor",
-    "Denied",
     "OutOfReach",
     "Permission",
-    "Place",
     "Restriction",
-    "allowed",
     "needs",
     "permission",
     "public",
     "require",
-    "scoped_page",
-    "signed_in",
-    "visible",
 ]
 
 

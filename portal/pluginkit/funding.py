@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.funding.blueprint import scheme_blueprint
 from portal.funding.facts import ApplicationFacts
-from portal.funding.queries import get_application
+from portal.funding.queries import get_application, open_calls
 from portal.funding.scheme import ApplicantKind, BudgetPost, Goal, Group, Question, Scheme
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Question",
     "Scheme",
     "get_application",
+    "open_calls",
     "scheme_blueprint",
 ]

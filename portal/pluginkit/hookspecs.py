@@ -17,6 +17,7 @@ from portal.access.actor import Actor
 from portal.access.permissions import Permission
 from portal.access.policy import Restriction
 from portal.access.routes import PortalBlueprint
+from portal.funding.scheme import Scheme
 from portal.jobs import Job
 from portal.record import Event
 from portal.web.kit.frame import NavItem, Overview, Text
@@ -79,11 +80,6 @@ def portal_role_permissions() -> Mapping[str, Sequence[Permission]]:  # type: ig
 
 
 @hookspec
-def portal_workflows() -> Sequence[Any]:  # type: ignore[empty-body]
-    """Structural: the workflows of the plugin's cases."""
-
-
-@hookspec
 def portal_event_types() -> Sequence[type[Event]]:  # type: ignore[empty-body]
     """Structural: the events the plugin records, each named `<plugin>.<past tense>`."""
 
@@ -94,7 +90,7 @@ def portal_jobs() -> Sequence[Job[Any]]:  # type: ignore[empty-body]
 
 
 @hookspec
-def portal_funding_schemes() -> Sequence[Any]:  # type: ignore[empty-body]
+def portal_funding_schemes() -> Sequence[Scheme]:  # type: ignore[empty-body]
     """Structural: the grant schemes the plugin declares."""
 
 

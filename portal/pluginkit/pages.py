@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.access.routes import PortalBlueprint
 from portal.web.kit.frame import NavItem, Overview, Task
-from portal.web.kit.i18n import gettext, lazy_gettext, ngettext
+from portal.web.kit.i18n import lazy_gettext
 from portal.web.kit.requests import actor, see_other
 
 __all__ = [
@@ -13,8 +13,6 @@ __all__ = [
     "PortalBlueprint",
     "Task",
     "actor",
-    "gettext",
     "lazy_gettext",
-    "ngettext",
     "see_other",
 ]

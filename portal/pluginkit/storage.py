@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ParamSpec
 
 from portal import jobs
-from portal.database import Base, claim_key, read, read_one, scalar, settle_key, transaction
+from portal.database import Base, read, scalar, transaction
 from portal.jobs import Job, once
 from portal.record import Event, record
 
@@ -14,14 +14,11 @@ __all__ = [
     "Base",
     "Event",
     "Job",
-    "claim_key",
     "job",
     "once",
     "read",
-    "read_one",
     "record",
     "scalar",
-    "settle_key",
     "transaction",
 ]
 

@@ -12,6 +12,7 @@ from portal.access.permissions import PERMISSIONS, find
 from portal.access.policy import allowed
 from portal.access.roles import ROLES
 from portal.access.routes import access_table
+from portal.funding.scheme import SCHEMES
 from portal.identity.context import actor_of
 from portal.jobs.kinds import catalogue
 from portal.pluginhost import switching
@@ -74,6 +75,12 @@ def test_hook_portal_event_types(boats: Flask) -> None:
 def test_hook_portal_jobs(boats: Flask) -> None:
     assert catalogue.tasks["boats.row"].queue == "boats"
     assert boats.extensions["job_queues"] == tuple(sorted(boats.extensions["plugins"].loaded))
+
+
+def test_hook_portal_funding_schemes(plugins: Plugins) -> None:
+    schemes = [scheme for plugin in plugins.loaded.values() for scheme in plugin.parts.schemes]
+    assert schemes
+    assert all(SCHEMES[scheme.code] is scheme for scheme in schemes)
 
 
 def test_hook_portal_access_restrictions(boats: Flask) -> None:
