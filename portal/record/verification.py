@@ -99,7 +99,7 @@ def check_chain(check_id: int) -> None:
 
 
 @dataclass(frozen=True)
-class _Asker(Recorded):
+class _Asker:
     """Who asked, as the trail records it."""
 
     person_id: int | None

@@ -1,0 +1,153 @@
+"""The audit trail for auditors: what they see, in words, and whether the chain holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, insert, text
+
+from portal.access.events import AssignmentGranted
+from portal.administration.audit_views import in_words
+from portal.database import scalar, transaction
+from portal.record import record, sealing
+from portal.record.models import AuditEntry
+from portal.record.verification import check_chain
+from portal.units.events import ContactEnded, UnitChanged
+from tests.conftest import Database
+from tests.pages import Reader, plain, statements
+from tests.world import World
+
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def auditor(world: World) -> Reader:
+    """A national auditor at their browser."""
+    return reader_at(world, "udi")
+
+
+def reader_at(world: World, unit: str) -> Reader:
+    person = world.person(f"Revisor {unit}")
+    world.grant(person, "auditor", world.unit(unit), valid_to=LATER)
+    return Reader(world.client(person))
+
+
+def changed(world: World, unit: str, by: int | None = None) -> int:
+    place = {"national_id": world.unit("udi"), "regional_id": world.unit(unit)}
+    event = UnitChanged(subject_id=world.unit(unit), fields="name", **place)
+    actor = None if by is None else world.actor()
+    with transaction():
+        return record(event, actor=actor)
+
+
+def test_national_sees_all_and_a_region_its_own(world: World, auditor: Reader) -> None:
+    for unit in ("sor", "nord"):
+        changed(world, unit)
+    with transaction():
+        record(ContactEnded(subject_id=7, unit_id=world.unit("vest")), actor=None)
+    everything = auditor.text("/revisjon")
+    assert everything.count("Opplysninger om en enhet ble endret.") == 2
+    assert "Region Vest ble fjernet" in everything
+    own = reader_at(world, "sor").text("/revisjon")
+    assert own.count("Opplysninger om en enhet ble endret.") == 1
+    assert "Region Vest" not in own
+
+
+def test_entries_are_told_with_names_in_the_readers_language(world: World, auditor: Reader) -> None:
+    person = world.person("Ola Dybvik")
+    with transaction():
+        record(
+            AssignmentGranted(
+                subject_id=3,
+                person_id=person,
+                role="grant_caseworker",
+                unit_id=world.unit("sor"),
+                valid_from="2026-01-01",
+                valid_to=None,
+                national_id=world.unit("udi"),
+            ),
+            actor=None,
+        )
+    assert "Ola Dybvik fikk rollen Saksbehandler for tilskudd ved Region Sør." in auditor.text("/revisjon")
+    auditor.client.set_cookie("__Host-language", "en", secure=True)
+    assert "Ola Dybvik got the role Grant caseworker at Region Sør." in auditor.text("/revisjon")
+
+
+def test_an_entry_of_a_plugin_that_is_gone_can_still_be_read(
+    app: Flask, world: World, auditor: Reader
+) -> None:
+    with transaction() as session:
+        session.execute(
+            insert(AuditEntry).values(
+                name="boats.launched", message="Boat %(boat)s was launched by %(crew)s.", subject="boat",
+                subject_id=4, data={"boat": "B-12"},
+            )
+        )  # fmt: skip
+    assert "Boat B-12 was launched by –." in auditor.text("/revisjon?event=boats.launched")
+    with app.test_request_context("/"):
+        for broken in ("100 % of %(x)", "%(x)d boats", "%"):
+            assert in_words(broken, {"x": "three"}, {}) == broken
+
+
+def test_the_trail_is_narrowed_and_paged(world: World, auditor: Reader) -> None:
+    for _again in range(30):
+        changed(world, "sor")
+    other = changed(world, "nord")
+    first = auditor.get(f"/revisjon?event=units.unit_changed&subject=unit&number={world.unit('sor')}")
+    assert plain(first).count("ble endret.") == 25
+    more = first.get_data(as_text=True).split('class="table-more"')[1].split('href="')[1].split('"')[0]
+    assert auditor.text(more.replace("&amp;", "&")).count("ble endret.") == 5
+    assert str(other) in auditor.text(f"/revisjon?number={world.unit('nord')}")
+    assert "Ingen oppføringer" in auditor.text("/revisjon?last=2001-01-01")
+    assert "Ingen oppføringer" in auditor.text("/revisjon?person=Ingen")
+    bad = auditor.text("/revisjon?first=tull")
+    assert "tull" in auditor.get("/revisjon?first=tull").get_data(as_text=True)
+    assert "dag.måned.år" in bad
+
+
+def test_the_chain_is_checked_from_the_page_and_a_fault_is_named(
+    app: Flask, database: Database, world: World, auditor: Reader
+) -> None:
+    ids = [changed(world, "sor") for _again in range(3)]
+    sealing.seal(app.extensions["settings"].audit_key.encode())
+    assert auditor.client.post("/revisjon/kontroller").status_code == 400
+    for _click in range(2):
+        assert auditor.send("/revisjon/kontroller", seen="/min-side").status_code == 303
+    assert auditor.get("/revisjon/kontroll").status_code == 202
+    assert scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'record.check_chain'")) == 1
+    check_chain(check_id=scalar(text("SELECT max(id) FROM audit_verification")))
+    assert "Kjeden holder" in auditor.text("/revisjon")
+    owner = create_engine(database.owner_url)
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE audit_entry SET subject_id = 99 WHERE id = :id"), {"id": ids[1]})
+    owner.dispose()
+    assert auditor.send("/revisjon/kontroller", seen="/min-side").status_code == 303
+    check_chain(check_id=scalar(text("SELECT max(id) FROM audit_verification")))
+    shown = auditor.text("/revisjon")
+    assert "Kjeden holder ikke" in shown
+    assert f"nummer {ids[1]}" in shown
+
+
+def test_pages_of_administration_send_at_most_six_statements(world: World, auditor: Reader) -> None:
+    for _again in range(30):
+        changed(world, "sor")
+    admin = world.person("Admin")
+    world.grant(admin, "access_administrator", world.unit("udi"))
+    reader = Reader(world.client(admin))
+    site = world.site("Dale", "sor")
+    asked = f"/tilgang/hvorfor?person=Admin&permission=record.audit.read&unit={world.unit('sor')}"
+    pages = {
+        auditor: ("/revisjon",),
+        reader: (
+            "/enheter", f"/enheter/{world.unit('sor')}", f"/enheter/{site}", f"/enheter/{site}/endre",
+            f"/enheter/{world.unit('sor')}/nytt-sted", "/enheter/fylker", "/enheter/fylker/33/flytt",
+            "/tilgang", "/tilgang/ny", "/tilgang/1", asked,
+        ),
+    }  # fmt: skip
+    for who, paths in pages.items():
+        for path in paths:
+            with statements() as sent:
+                assert who.get(path).status_code == 200, path
+            assert 1 <= len(sent) <= 6, (path, sent)
