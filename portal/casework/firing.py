@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import insert, update
 
+from portal import clock
 from portal.access.actor import Actor
 from portal.access.policy import Denied, allowed
 from portal.casework.events import CaseMoved
@@ -150,6 +151,7 @@ def _write_down(subject: Subject, step: Transition, actor: Actor, reason: str, m
             reason=reason.strip(),
             person_id=actor.person_id,
             by_party=step.by_party,
+            at=clock.now(),
         )
     )
     if step.part is not None:

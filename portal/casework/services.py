@@ -27,6 +27,7 @@ def open_case(*, kind: str, plugin: str | None, title: str, owner_id: int, actor
             state_kind=first.kind,
             owner_id=owner_id,
             applicant_id=actor.person_id,
+            created_at=clock.now(),
         )
         .returning(Case.id)
     ).scalar_one()
