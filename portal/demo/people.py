@@ -13,7 +13,7 @@ from portal.access.models import Assignment
 from portal.database import read, switch_transaction, transaction
 from portal.identity.models import Login, Person
 from portal.settings import ROOT
-from portal.units.models import Unit
+from portal.units.models import OperatorContract, Unit
 
 PERSONAS = ROOT / "config" / "demo" / "personas.toml"
 # persona, role, code of the unit, days until it ends (None: no end)
@@ -76,3 +76,23 @@ def load_staff(people: dict[str, int]) -> None:
                     granted_by=people["sofie"] if key != "sofie" else None,
                 )
             )
+
+
+def load_site_staff(people: dict[str, int]) -> None:
+    """Let Mari run Fjordgløtt: a role at a site is bound to the operator's contract and ends with it."""
+    row = read(
+        select(Unit.id, OperatorContract.id.label("contract_id"))
+        .join(OperatorContract, OperatorContract.site_id == Unit.id)
+        .where(Unit.name == "Fjordgløtt mottak")
+    )[0]
+    with switch_transaction() as session:
+        session.execute(
+            insert(Assignment).values(
+                person_id=people["mari"],
+                unit_id=row.id,
+                contract_id=row.contract_id,
+                role="site_manager",
+                valid_from=clock.now() - timedelta(days=30),
+                granted_by=people["sofie"],
+            )
+        )
