@@ -164,6 +164,31 @@ def upgrade() -> None:
         "uq_unit_code", "unit", ["code"], unique=True, postgresql_where=sa.text("code IS NOT NULL")
     )
     op.create_table(
+        "access_request",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("message", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), server_default="open", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'granted', 'refused')", name=op.f("ck_access_request_state")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_access_request_answered_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_access_request_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_access_request_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_request")),
+    )
+    op.create_index("ix_access_request_unit_id", "access_request", ["unit_id", "state"], unique=False)
+    op.create_index(
+        "uq_access_request_open",
+        "access_request",
+        ["person_id", "number"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
         "audit_seal",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("entry_id", sa.BigInteger(), nullable=False),
@@ -372,6 +397,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("call_id", "version", name=op.f("pk_funding_call_version")),
     )
     op.create_table(
+        "invitation",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("invited_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("accepted_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_invitation_one_end")),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_invitation_accepted_by")),
+        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_invitation_invited_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_invitation_unit_id")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"], name=op.f("fk_invitation_withdrawn_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_invitation_token_digest")),
+    )
+    op.create_index("ix_invitation_unit_id", "invitation", ["unit_id", "created_at"], unique=False)
+    op.create_table(
         "login",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -461,6 +509,73 @@ def upgrade() -> None:
         "plugin_switch",
         ["plugin", sa.literal_column("coalesce(unit_id, 0)")],
         unique=True,
+    )
+    op.create_table(
+        "registration",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="draft", nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("level", sa.Text(), nullable=True),
+        sa.Column("lookup", sa.Text(), server_default="none", nullable=False),
+        sa.Column("lookup_failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("facts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expectations", sa.Text(), server_default="", nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_fields", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("asked_text", sa.Text(), server_default="", nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decision_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("national_id", sa.BigInteger(), nullable=True),
+        sa.Column("regional_id", sa.BigInteger(), nullable=True),
+        sa.Column("local_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint("(path = 'number') = (number IS NOT NULL)", name=op.f("ck_registration_number")),
+        sa.CheckConstraint(
+            "level IS NULL OR level IN ('national', 'regional', 'local')", name=op.f("ck_registration_level")
+        ),
+        sa.CheckConstraint(
+            "lookup IN ('none', 'waiting', 'found', 'unknown', 'removed')",
+            name=op.f("ck_registration_lookup"),
+        ),
+        sa.CheckConstraint("path IN ('number', 'group', 'individual')", name=op.f("ck_registration_path")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_registration_decided_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_registration_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_registration_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_registration_receipt")),
+    )
+    op.create_index(
+        "ix_registration_national_id", "registration", ["national_id", "submitted_at", "id"], unique=False
+    )
+    op.create_index("ix_registration_person_id", "registration", ["person_id", "id"], unique=False)
+    op.create_index(
+        "ix_registration_regional_id", "registration", ["regional_id", "submitted_at", "id"], unique=False
+    )
+    op.create_index(
+        "uq_registration_open",
+        "registration",
+        ["person_id", "number"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('draft', 'submitted', 'returned')"),
+    )
+    op.create_index(
+        "uq_registration_sent",
+        "registration",
+        ["number"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('submitted', 'returned') AND number IS NOT NULL"),
     )
     op.create_table(
         "user_session",
@@ -724,6 +839,61 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_mail_notice_id")),
         sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_mail")),
         sa.UniqueConstraint("message_id", name=op.f("uq_mail_message_id")),
+    )
+    op.create_table(
+        "organisation",
+        sa.Column("unit_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("legal_form", sa.Text(), server_default="", nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), server_default="nb", nullable=False),
+        sa.Column("email", sa.Text(), server_default="", nullable=False),
+        sa.Column("phone", sa.Text(), server_default="", nullable=False),
+        sa.Column("website", sa.Text(), server_default="", nullable=False),
+        sa.Column("address", sa.Text(), server_default="", nullable=False),
+        sa.Column("purpose", sa.Text(), server_default="", nullable=False),
+        sa.Column("municipality_number", sa.Text(), nullable=True),
+        sa.Column("activities", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("national_id", sa.BigInteger(), nullable=True),
+        sa.Column("regional_id", sa.BigInteger(), nullable=True),
+        sa.Column("local_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("facts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("register_status", sa.Text(), server_default="none", nullable=False),
+        sa.Column("expectations", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), server_default="active", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('voluntary', 'non_profit', 'operator', 'public_body', 'informal_group', 'individual')",
+            name=op.f("ck_organisation_kind"),
+        ),
+        sa.CheckConstraint("level IN ('national', 'regional', 'local')", name=op.f("ck_organisation_level")),
+        sa.ForeignKeyConstraint(
+            ["municipality_number"], ["municipality.number"], name=op.f("fk_organisation_municipality_number")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_organisation_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_organisation")),
+    )
+    op.create_index(
+        op.f("ix_organisation_municipality_number"), "organisation", ["municipality_number"], unique=False
+    )
+    op.create_index(
+        "ix_organisation_national_id", "organisation", ["national_id", "sort_key", "unit_id"], unique=False
+    )
+    op.create_index(
+        "ix_organisation_regional_id", "organisation", ["regional_id", "sort_key", "unit_id"], unique=False
+    )
+    op.create_index(
+        "uq_organisation_number",
+        "organisation",
+        ["number"],
+        unique=True,
+        postgresql_where=sa.text("number IS NOT NULL"),
     )
     op.create_table(
         "site",
