@@ -13,11 +13,12 @@ from portal import clock
 from portal.access.actor import NOWHERE, Actor
 from portal.access.declared import AUDIT_READ
 from portal.access.lists import scoped_page
+from portal.access.policy import OutOfReach, visible
 from portal.administration.people import is_named
-from portal.database import read, scalar
+from portal.database import read, read_one, scalar
 from portal.identity.models import Person
 from portal.record.events import EVENT_TYPES
-from portal.record.models import AuditEntry
+from portal.record.models import AuditEntry, AuditSeal
 from portal.units.models import Unit
 from portal.web.kit.paging import PAGE_SIZE
 
@@ -47,6 +48,18 @@ def audit_page(actor: Actor, filters: Filters, after: Sequence[Any] | None) -> S
     if after is not None:
         statement = statement.where(AuditEntry.id < after[0])
     return read(statement.order_by(AuditEntry.id.desc()).limit(PAGE_SIZE + 1))
+
+
+def get_entry(entry_id: int, actor: Actor) -> Row[Any]:
+    """One entry with its seal. Raises `OutOfReach`."""
+    statement = _LIST.add_columns(AuditSeal.position.label("position"), AuditSeal.digest.label("digest"))
+    statement = statement.outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+    if not _whole_country(actor):
+        statement = statement.where(visible(actor, AUDIT_READ, AuditEntry))
+    row = read_one(statement.where(AuditEntry.id == entry_id))
+    if row is None:
+        raise OutOfReach
+    return row
 
 
 def names_in(rows: Sequence[Row[Any]]) -> dict[tuple[str, int], str]:

@@ -57,8 +57,9 @@ class Entry:
     on_behalf_of: str | None
     text: str
     name: str
-    about: str
-    details: str
+    subject: str
+    subject_id: int
+    details: list[tuple[str, Any]]
 
 
 @bp.get("", access=needs(AUDIT_READ))
@@ -81,6 +82,19 @@ def trail() -> str:
         unsealed=unsealed,
         check=last_check(),
         may_check=actor().may_somewhere(AUDIT_VERIFY.name),
+    )
+
+
+@bp.get("/<int:entry_id>", access=needs(AUDIT_READ))
+def entry(entry_id: int) -> str:
+    """One entry with everything it holds, and its place in the chain."""
+    row = queries.get_entry(entry_id, actor())
+    seal = bytes(row.digest).hex() if row.digest is not None else None
+    return render_template(
+        "administration/audit_entry.html",
+        entry=_entry(row, queries.names_in([row])),
+        position=row.position,
+        seal=seal,
     )
 
 
@@ -118,8 +132,9 @@ def _entry(row: Row[Any], names: Names) -> Entry:
         on_behalf_of=row.on_behalf_of,
         text=in_words(row.message, row.data, names),
         name=row.name,
-        about=f"{row.subject} {row.subject_id}",
-        details=", ".join(f"{key}: {value}" for key, value in row.data.items() if value is not None),
+        subject=row.subject,
+        subject_id=row.subject_id,
+        details=[(key, str(value)) for key, value in row.data.items() if value is not None],
     )
 
 

@@ -45,6 +45,19 @@ _COMMON = {"subject_id", "national_id", "regional_id", "local_id", "owner_id"}
 _handlers: dict[str, dict[str, tuple[str, Handler]]] = {}
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChainChecked(Event):
+    """The chain of audit entries was recomputed."""
+
+    name = "record.chain_checked"
+    message = "The audit trail was checked: %(sealed)s sealed entries."
+    subject = "verification"
+
+    sealed: int
+    first_bad_entry: int | None
+    fault: str | None
+
+
 def subscribe(event_name: str, handler_name: str, handler: Handler, *, queue: str = "core") -> None:
     """Have `handler` run once in a worker for each recorded event of that name.
 

@@ -13,22 +13,9 @@ from portal.database import read_one, transaction
 from portal.database.transactions import Authorised
 from portal.jobs import job, once
 from portal.record import sealing
-from portal.record.events import Event
+from portal.record.events import ChainChecked
 from portal.record.models import AuditVerification
 from portal.record.services import Recorded, record
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChainChecked(Event):
-    """The chain of audit entries was recomputed."""
-
-    name = "record.chain_checked"
-    message = "The audit trail was checked: %(sealed)s sealed entries."
-    subject = "verification"
-
-    sealed: int
-    first_bad_entry: int | None
-    fault: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ Choices = dict[str, list[tuple[str, str]]]
 def municipality_choices() -> Choices:
     """All municipalities, grouped by county, both in Norwegian order."""
     grouped: Choices = {}
-    for number, name, county in read(_MUNICIPALITIES):
-        grouped.setdefault(county, []).append((number, name))
+    for row in read(_MUNICIPALITIES):
+        grouped.setdefault(row.county, []).append((row.number, row.name))
     return grouped
 
 
@@ -38,7 +38,7 @@ def sites_shown_to_all() -> Sequence[Row[Any]]:
 
 
 _MUNICIPALITIES = (
-    select(Municipality.number, Municipality.name, County.name)
+    select(Municipality.number, Municipality.name, County.name.label("county"))
     .join(County, County.number == Municipality.county_number)
     .order_by(County.number, Municipality.sort_key, Municipality.number)
 )
