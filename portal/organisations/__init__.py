@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from flask import Flask
 
 from portal.settings import Settings
@@ -11,8 +9,6 @@ from portal.settings import Settings
 
 def register(app: Flask, _settings: Settings) -> None:
     """Register the room's pages, jobs, menu and what it adds to Min side."""
-    if find_spec("portal.organisations.registers") is None:
-        return
     from portal.organisations import views
     from portal.organisations.members import views as members
     from portal.organisations.registration import staff_views

@@ -122,5 +122,5 @@ def _person(session: Session, name: str) -> int:
 
 
 def _host(name: str) -> str:
-    plain = name.lower().translate(str.maketrans({"æ": "ae", "ø": "o", "å": "a", "é": "e", " ": "-"}))
+    plain = name.lower().replace("æ", "ae").translate(str.maketrans("øåé ", "oae-"))
     return "".join(c for c in plain if c.isascii() and (c.isalnum() or c == "-"))

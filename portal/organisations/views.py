@@ -112,15 +112,15 @@ def contact(unit_id: int) -> ResponseReturnValue:
 def _contact(subject: queries.Found) -> list[tuple[str, Any]]:
     return [
         (_("Kind"), KIND_LABELS[subject.kind]),
-        (_("Where do you work?"), LEVEL_LABELS[subject.level]),
+        (_("Works in"), LEVEL_LABELS[subject.level]),
         (_("Municipality"), subject.municipality),
         (_("Followed up by"), subject.handler),
         (_("E-mail"), subject.email),
         (_("Telephone"), subject.phone),
         (_("Website"), subject.website),
         (_("Postal address"), subject.address),
-        (_("What do you do?"), ", ".join(activity_names(subject.activities))),
-        (_("Tell us about yourselves"), subject.purpose),
+        (_("Activities"), ", ".join(activity_names(subject.activities))),
+        (_("In their own words"), subject.purpose),
     ]
 
 

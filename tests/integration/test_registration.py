@@ -171,6 +171,7 @@ def test_a_silent_register_holds_nobody_back(
     register.ill("503")
     look_up(registration_id=made)
     assert row(made).lookup == "waiting"
+    assert kari.get(f"/registrer/{made}/oppslag").status_code == 200
     page = kari.text(f"/registrer/{made}")
     assert "Vi prøver igjen; du kan fylle ut og sende inn nå" in page
     fill_in(kari, made, name="Fjordglimt")

@@ -6,6 +6,8 @@ Whatever the registers answer ends in facts or in one of four exceptions. Called
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import brreg
@@ -13,6 +15,7 @@ import httpx2
 from brreg import enhetsregisteret
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from portal import clock
 from portal.organisations.registers.facts import RegisterFacts
 from portal.organisations.registers.reading import read_facts
 from portal.organisations.registers.transport import BoundedTransport
@@ -130,4 +133,16 @@ def _outcome(client: _Client, cause: BaseException) -> Exception:
     if isinstance(cause, httpx2.DecodingError | ValueError):
         return RegisterLied(str(cause))
     wait = client.last.headers.get("retry-after", "") if client.last is not None else ""
-    return RegisterUnavailable(type(cause).__name__, float(wait) if wait.isdigit() else None)
+    return RegisterUnavailable(type(cause).__name__, _seconds(wait))
+
+
+def _seconds(said: str) -> float | None:
+    """`Retry-After` as seconds from now, whether it said seconds or a date (RFC 9110 10.2.3)."""
+    if said.isascii() and said.isdigit():
+        return float(said)
+    try:
+        when = parsedate_to_datetime(said)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (aware - clock.now()).total_seconds())

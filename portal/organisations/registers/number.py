@@ -8,6 +8,7 @@ from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength, Val
 from stdnum.no import orgnr
 
 _BLANK = re.compile(r"[\s\u00a0.]+")
+_AROUND = re.compile(r"^NO(?=\d)|(?<=\d)MVA$", re.IGNORECASE)  # as on invoices: NO 314 758 625 MVA
 
 
 class InvalidNumber(ValueError):
@@ -19,8 +20,8 @@ class InvalidNumber(ValueError):
 
 
 def parse_number(text: str) -> str:
-    """The nine digits of a number as people write it ("314 758 625"). Raises `InvalidNumber`."""
-    digits = _BLANK.sub("", text)
+    """The nine digits of a number as people write it ("NO 314 758 625"). Raises `InvalidNumber`."""
+    digits = _AROUND.sub("", _BLANK.sub("", text))
     if not digits.isascii() or not digits.isdigit():
         raise InvalidNumber("characters" if digits else "length")
     try:

@@ -39,14 +39,15 @@ def read_facts(
         business_address=business,
         postal_address=postal,
         municipality_number=_text(home.kommunenummer) if home else "",
-        municipality_name=_text(home.kommune).title() if home else "",
+        municipality_name=_place_name(home.kommune) if home else "",
         language="nn" if (unit.maalform or "").lower() == "nynorsk" else "nb",
         homepage=_text(unit.hjemmeside),
         email=_text(raw.get("epostadresse")),
         phone=_text(raw.get("telefon")) or _text(raw.get("mobil")),
         founded=unit.stiftelsesdato,
         in_voluntary_register=bool(unit.registrert_i_frivillighetsregisteret),
-        voluntary_since=_day(voluntary.since if voluntary else None),
+        voluntary_since=_day(voluntary.since if voluntary else None)
+        or _day(raw.get("registreringsdatoFrivillighetsregisteret")),
         account_number=_text(voluntary.account_number if voluntary else None),
         statutes_registered=bool(statutes.get("frivilligRegistrerteVedtekter")),
         statutes_updated=_day(statutes.get("sistOppdaterteVedtekter")),
@@ -64,6 +65,11 @@ def read_facts(
 
 def _text(value: object) -> str:
     return " ".join((clean_text(value) or "").split())[:_TEXT_LIMIT] if isinstance(value, str) else ""
+
+
+def _place_name(capitals: str | None) -> str:
+    """A municipality's name from the register's capitals: "NORE OG UVDAL" is "Nore og Uvdal"."""
+    return _text(capitals).title().replace(" Og ", " og ")
 
 
 def _day(value: object) -> date | None:

@@ -129,6 +129,7 @@ def register_pairs(subject: Known) -> Pairs:
     if not facts or subject.number is None:
         return []
     pairs: Pairs = [
+        (_("Name in the register"), facts.get("name")),
         (_("Organisation number"), spaced(subject.number)),
         (_("Legal form"), facts.get("legal_form_text") or facts.get("legal_form")),
         (_("Business address"), address_line(facts.get("business_address"))),

@@ -45,7 +45,7 @@ def number() -> ResponseReturnValue:
     form = NumberForm()
     if form.validate_on_submit():
         try:
-            parsed = parse_number(form.number.data)
+            parsed = parse_number(form.number.data or "")
             made = services.start("number", parsed, key=idempotency_key(), actor=actor())
         except InvalidNumber as error:
             form.refuse("number", pages.number_text(error.code))
@@ -78,16 +78,22 @@ def details(registration_id: int) -> ResponseReturnValue:
         except RegistrationMoved:
             moved = True
     return render_template(
-        "organisations/details.html", form=form, subject=subject, moved=moved, **pages.shown(subject)
+        "organisations/details.html",
+        form=form,
+        subject=subject,
+        moved=moved,
+        filling=request.method == "POST" or "fyll-ut" in request.args,
+        **pages.shown(subject),
     )
 
 
 @bp.get("/registrer/<int:registration_id>/oppslag", access=OWN)
 def looked_up(registration_id: int) -> ResponseReturnValue:
-    """The register's part of the page: 202 until it has answered."""
+    """The register's part of the page: 202 until there is something to tell, if only that it is silent."""
     subject = queries.own(registration_id, actor=actor())
-    body = render_template("organisations/_facts.html", subject=subject, **pages.shown(subject))
-    return body, (202 if subject.lookup == "waiting" else 200)
+    silent = subject.lookup == "waiting" and (subject.lookup_failed_at is None or subject.state != "draft")
+    body = render_template("organisations/_looked_up.html", subject=subject, **pages.shown(subject))
+    return body, (202 if silent else 200)
 
 
 @bp.route("/registrer/<int:registration_id>/send", methods=["GET", "POST"], access=OWN)
