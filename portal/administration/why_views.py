@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import render_template, request
 
@@ -44,11 +44,12 @@ def why() -> str:
     if asked and form.validate():
         unit = units[form.unit.data]
         place = Place(unit.national_id, unit.regional_id, unit.local_id)
-        answer = _answer(form, place, unit.name)
+        answer = _answer(form, place, unit.name, frozenset(map(int, units)))
     return render_template("administration/why.html", form=form, answer=answer, roles=ROLES)
 
 
-def _answer(form: WhyForm, place: Place, unit_name: str) -> Answer | None:
+def _answer(form: WhyForm, place: Place, unit_name: str, seen: frozenset[int]) -> Answer | None:
+    """The answer, without roles at units the reader may not see (`seen` are those they may)."""
     found = people.named(form.person.data or "")
     if len(found) != 1:
         form.refuse(
@@ -59,7 +60,9 @@ def _answer(form: WhyForm, place: Place, unit_name: str) -> Answer | None:
         )
         return None
     person_id, name, _email = found[0]
-    return Answer(name, unit_name, explain(actor_of(person_id), find(form.permission.data), place))
+    why = explain(actor_of(person_id), find(form.permission.data), place)
+    shown = tuple(ground for ground in why.grounds if ground.unit_id in seen)
+    return Answer(name, unit_name, replace(why, grounds=shown))
 
 
 def _permission_choices() -> list[tuple[str, str]]:

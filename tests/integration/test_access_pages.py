@@ -123,6 +123,12 @@ def test_why_names_the_role_or_what_is_missing_and_who_can_give_it(world: World,
     assert "Berit Haugland" in no
     elsewhere = admin.text(asked.format("assess", world.unit("nord")))
     assert "et annet sted" in elsewhere
+    assert "Region Sør" in elsewhere.split("Spør igjen")[0]
+    north = world.person("Nils Nord")
+    world.grant(north, "access_administrator", world.unit("nord"))
+    narrow = Reader(world.client(north)).text(asked.format("assess", world.unit("nord")))
+    assert "et annet sted" in narrow
+    assert "Region Sør" not in narrow, "where somebody else's role stands was told beyond the reader's reach"
 
 
 def test_nobody_without_the_right_comes_in(world: World) -> None:
