@@ -99,12 +99,18 @@ def test_a_number_nobody_has_is_unknown(registers: Registers) -> None:
         ("429", RegisterUnavailable),
         ("500", RegisterUnavailable),
         ("503", RegisterUnavailable),
+        ("503-date", RegisterUnavailable),
+        ("429-nonsense", RegisterUnavailable),
         ("redirect", RegisterUnavailable),
         ("slow:4000", RegisterUnavailable),
         ("drip", RegisterUnavailable),
+        ("drip-headers", RegisterUnavailable),
+        ("reset", RegisterUnavailable),
         ("hang-up", RegisterUnavailable),
         ("truncated", RegisterLied),
         ("empty", RegisterLied),
+        ("null", RegisterLied),
+        ("packed", RegisterLied),
         ("wrong-json", RegisterLied),
         ("not-an-object", RegisterLied),
         ("html", RegisterLied),
@@ -131,13 +137,69 @@ def test_a_busy_register_says_when_to_come_back(running: RegistersHandle, regist
     assert refused.value.retry_after == 2.0
 
 
+def test_a_date_to_come_back_on_is_read(running: RegistersHandle, registers: Registers) -> None:
+    running.faults.set({"*": "503-date"})
+    with pytest.raises(RegisterUnavailable) as refused:
+        lookup(FJORDGLIMT, registers=registers)
+    assert refused.value.retry_after == pytest.approx(30, abs=5)
+
+
+@pytest.mark.parametrize("kind", ["roller", "frivillig"])
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        ("503", RegisterUnavailable),
+        ("reset", RegisterUnavailable),
+        ("html", RegisterLied),
+        ("null", RegisterLied),
+    ],
+)
+def test_half_an_answer_is_no_answer(
+    running: RegistersHandle, registers: Registers, kind: str, fault: str, outcome: type[Exception]
+) -> None:
+    running.faults.set({f"{kind}:{FJORDGLIMT}": fault})
+    with pytest.raises(outcome):
+        lookup(FJORDGLIMT, registers=registers)
+    running.faults.reset()
+    assert lookup(FJORDGLIMT, registers=registers).number == FJORDGLIMT
+
+
+def test_the_account_of_another_organisation_is_not_taken(
+    running: RegistersHandle, registers: Registers
+) -> None:
+    running.faults.set({f"frivillig:{FJORDGLIMT}": "other-organisation"})
+    with pytest.raises(RegisterLied):
+        lookup(FJORDGLIMT, registers=registers)
+
+
+def test_roles_of_organisations_and_of_the_dead_are_told_apart(registers: Registers) -> None:
+    by_field = {
+        f: next(n for n, row in organisations().items() if row.get(f)) for f in ("leader_org", "deceased")
+    }
+    held = lookup(by_field["leader_org"], registers=registers).roles
+    assert any(role.organisation == "311094688" and role.birth_date is None for role in held)
+    dead = [role for role in lookup(by_field["deceased"], registers=registers).roles if role.deceased]
+    assert [role.code for role in dead] == ["LEDE"]
+
+
+def test_what_a_public_body_stands_under_is_read(registers: Registers) -> None:
+    number = next(n for n, row in organisations().items() if row["name"] == "Larvik folkebibliotek")
+    facts = lookup(number, registers=registers)
+    assert (facts.public_body, facts.parent) == (True, "311210971")
+    branch = next(n for n, row in organisations().items() if row["name"] == "Larvik Røde Kors")
+    assert lookup(branch, registers=registers).parent is None
+
+
 def test_a_register_that_is_gone_is_unavailable() -> None:
     gone = Registers(enhetsregisteret="http://127.0.0.1:9", frivillighetsregisteret="http://127.0.0.1:9")
     with pytest.raises(RegisterUnavailable):
         lookup(FJORDGLIMT, registers=gone)
 
 
-@pytest.mark.parametrize("text", ["314758625", "314 758 625", "314\u00a0758\u00a0625", "314.758.625"])
+@pytest.mark.parametrize(
+    "text",
+    ["314758625", "314 758 625", "314\u00a0758\u00a0625", "314.758.625", "NO 314 758 625 MVA", "no314758625"],
+)
 def test_numbers_are_read_as_people_write_them(text: str) -> None:
     assert parse_number(text) == FJORDGLIMT
 
@@ -145,7 +207,8 @@ def test_numbers_are_read_as_people_write_them(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [("", "length"), ("31475862", "length"), ("3147586250", "length"), ("314758626", "checksum"),
-     ("112233445", "checksum"), ("NO314758625", "characters"), ("３１４７５８６２５", "characters")],
+     ("112233445", "checksum"), ("NO", "characters"), ("SE314758625", "characters"),
+     ("３１４７５８６２５", "characters")],
 )  # fmt: skip
 def test_a_wrong_number_says_what_is_wrong(text: str, code: str) -> None:
     with pytest.raises(InvalidNumber) as refused:

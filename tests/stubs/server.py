@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import threading
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Self
@@ -22,7 +23,7 @@ class Handle:
     def __init__(self, server: BaseWSGIServer) -> None:
         self._server = server
         self._thread = threading.Thread(target=server.serve_forever, daemon=True)
-        self.port = server.server_port
+        self.port = server.port
         self.url = f"http://{HOST}:{self.port}"
         self._thread.start()
 
@@ -42,9 +43,13 @@ class Handle:
 
 
 def bind(app: WSGIApplication, port: int = 0) -> BaseWSGIServer:
-    """Bind `app` to a loopback port (0: any free one) without serving yet; `OSError` if it is taken."""
+    """Bind `app` to a loopback port (0: any free one) without serving yet; `OSError` if it is taken.
+
+    The socket is opened here because werkzeug ends the process when a port is taken.
+    """
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    return make_server(HOST, port, app, threaded=True)
+    with socket.create_server((HOST, port), backlog=128) as listening:
+        return make_server(HOST, listening.getsockname()[1], app, threaded=True, fd=listening.fileno())
 
 
 def wait_for_signal() -> None:

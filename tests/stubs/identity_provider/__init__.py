@@ -20,5 +20,5 @@ def start(port: int = 0, *, steps: Steps | None = None) -> Handle:
     """
     steps = steps or Steps(read_personas())
     server = bind(create_app(steps), port)
-    steps.issuer = f"http://{HOST}:{server.server_port}"
+    steps.issuer = f"http://{HOST}:{server.port}"
     return Handle(server)

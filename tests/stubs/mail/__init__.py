@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import socket
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -85,12 +86,11 @@ class MailHandle:
 
     def __init__(self, smtp_port: int, http_port: int) -> None:
         self.box = Box()
-        self._smtp = Controller(self.box, hostname=HOST, port=smtp_port)
+        self.smtp_port = _checked_port(smtp_port)
+        page = bind(build(self.box), http_port)
+        self._smtp = Controller(self.box, hostname=HOST, port=self.smtp_port)
         self._smtp.start()
-        self._http = Handle(bind(build(self.box), http_port))
-        self.smtp_port: int = (
-            self._smtp.server.sockets[0].getsockname()[1] if self._smtp.server else smtp_port
-        )
+        self._http = Handle(page)
         self.url = self._http.url
 
     @property
@@ -112,6 +112,17 @@ class MailHandle:
         self.stop()
 
 
-def start(smtp_port: int, http_port: int = 0) -> MailHandle:
-    """Start catching mail on loopback; raises `OSError` when a port is taken."""
+def _checked_port(wanted: int) -> int:
+    """The port, or a free one for 0; `OSError` if it is taken.
+
+    Asked beforehand: aiosmtpd connects to the very number it was given, so it cannot be given 0,
+    and leaves an open event loop behind when it cannot start.
+    """
+    with socket.create_server((HOST, wanted)) as found:
+        port: int = found.getsockname()[1]
+    return port
+
+
+def start(smtp_port: int = 0, http_port: int = 0) -> MailHandle:
+    """Start catching mail on loopback (0: any free port); raises `OSError` when a port is taken."""
     return MailHandle(smtp_port, http_port)

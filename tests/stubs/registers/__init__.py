@@ -18,8 +18,12 @@ LARGEST_WINDOW = 10_000
 
 
 def build(faults: Faults | None = None) -> Flask:
-    """The registers as one application; `POST /_control` with {number or "*": fault} makes it misbehave."""
+    """The registers as one application; `POST /_control` with {number or "*": fault} makes it misbehave.
+
+    An empty object ends all faults; `faults.py` has their names.
+    """
     app = Flask(__name__, static_folder=None)
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # a fault that breaks the connection ends in the server
     state = faults or Faults()
     _about_one(app, state)
     _about_many(app, state)
@@ -44,11 +48,11 @@ def _about_one(app: Flask, state: Faults) -> None:
 
     @app.get(f"{ER}/enheter/<number>/roller")
     def roles(number: str) -> Response:
-        return state.answer(number, lambda: _known(number, answers.roles))
+        return state.answer(number, lambda: _known(number, answers.roles), "roller")
 
     @app.get(f"{FR}/frivillige-organisasjoner/<number>")
     def voluntary(number: str) -> Response:
-        return state.answer(number, lambda: _voluntary(number))
+        return state.answer(number, lambda: _voluntary(number), "frivillig")
 
 
 def _about_many(app: Flask, state: Faults) -> None:
@@ -118,8 +122,14 @@ def _matches(row: answers.Row, asked: MultiDict[str, str]) -> bool:
         not wanted or row["number"] in wanted.split(","),
         asked.get("organisasjonsform", row["form"]) == row["form"],
         asked.get("kommunenummer", row["municipality"]) == row["municipality"],
+        _agrees(asked.get("registrertIFrivillighetsregisteret"), bool(row.get("voluntary"))),
+        _agrees(asked.get("konkurs"), "bankrupt" in row),
     )
     return all(tests)
+
+
+def _agrees(wanted: str | None, is_so: bool) -> bool:
+    return wanted is None or (wanted == "true") is is_so
 
 
 def _updates() -> Response:

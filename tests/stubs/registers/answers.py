@@ -21,6 +21,7 @@ FORMS = {
     "FYLK": "Fylkeskommune",
     "ORGL": "Organisasjonsledd",
 }
+PUBLIC = ("KOMM", "FYLK", "ORGL")
 SECTORS = {"KOMM": "6500", "FYLK": "6500", "ORGL": "6100", "AS": "2100", "ENK": "8200"}
 FIRST = (
     "Anne",
@@ -52,8 +53,12 @@ Row = dict[str, Any]
 @cache
 def organisations() -> dict[str, Row]:
     """Number → facts, for every organisation the registers know."""
-    rows = tomllib.loads((HERE / "organisations.toml").read_text(encoding="utf-8"))["organisation"]
-    return {row["number"]: row for row in rows}
+    return {row["number"]: row for row in _file()["organisation"]}
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads((HERE / "organisations.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -78,7 +83,7 @@ def _body(row: Row) -> Row:
     return {
         "hjemmeside": f"www.{number}.example.no",
         "epostadresse": f"post@{number}.example.no",
-        "mobil": f"9{number[1:3]} {number[3:5]} {number[5:8]}",
+        "mobil": f"900 00 {number[-3:]}",
         "postadresse": _address(row, f"Postboks {number[-2:]}"),
         "forretningsadresse": ...
         if row.get("oddity") == "no-address"
@@ -101,7 +106,8 @@ def _body(row: Row) -> Row:
         "vedtektsdato": "2022-04-03",
         "vedtektsfestetFormaal": ["Fritidstilbud og fellesskap"],
         "aktivitet": ["Aktiviteter for barn og unge"],
-        "overordnetEnhet": row.get("parent", ...),
+        # The real register knows what a public body stands under; a branch of a voluntary one it does not.
+        "overordnetEnhet": row.get("parent", ...) if row["form"] in PUBLIC else ...,
     }
 
 
@@ -119,15 +125,15 @@ def _trouble(row: Row) -> Row:
 
 
 def _address(row: Row, line: str) -> Row:
-    name = municipalities()[row["municipality"]].upper()
+    code, place = _file()["postal"][row["municipality"]]
     lines: list[str | None] = [None, "", line] if row.get("oddity") == "null-lines" else [line]
     return {
         "land": "Norge",
         "landkode": "NO",
-        "postnummer": row["municipality"],
-        "poststed": name,
+        "postnummer": code,
+        "poststed": place,
         "adresse": lines,
-        "kommune": name,
+        "kommune": municipalities()[row["municipality"]].upper(),
         "kommunenummer": row["municipality"],
     }
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
+import socket
+import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 Answer = Callable[[], Response]
@@ -15,7 +21,10 @@ LONGEST_SECONDS = 60.0
 
 
 class Faults:
-    """Which fault is in force for which number ("*": for all)."""
+    """Which fault is in force for which number ("*": for all).
+
+    `enhet:`, `roller:` or `frivillig:` before the number keeps the fault to that one kind of answer.
+    """
 
     def __init__(self) -> None:
         self._by_number: dict[str, str] = {}
@@ -34,9 +43,10 @@ class Faults:
         self._ended.set()
         self._ended = threading.Event()
 
-    def answer(self, number: str, well: Answer) -> Response:
+    def answer(self, number: str, well: Answer, kind: str = "enhet") -> Response:
         """The well answer, or what the fault in force makes of it."""
-        fault = self._by_number.get(number) or self._by_number.get("*") or ""
+        keys = (f"{kind}:{number}", f"{kind}:*", number, "*")
+        fault = next((self._by_number[key] for key in keys if self._by_number.get(key)), "")
         if not fault:
             return well()
         name, _, value = fault.partition(":")
@@ -62,7 +72,7 @@ def _truncated(well: Response) -> Response:
 def _short(well: Response) -> Response:
     body = well.get_data()
 
-    def stream() -> object:
+    def stream() -> Iterator[bytes]:
         yield body[: len(body) // 2]
         raise ConnectionAbortedError("the stub hangs up")
 
@@ -87,12 +97,46 @@ def _without(field: str) -> Callable[[Response], Response]:
 def _drip(well: Response) -> Response:
     body = well.get_data()
 
-    def stream() -> object:
+    def stream() -> Iterator[bytes]:
         for byte in body:
             time.sleep(0.05)
             yield bytes([byte])
 
     return Response(stream(), 200, {"Content-Type": "application/json"})
+
+
+def _come_back_on_a_date(_well: Response) -> Response:
+    when = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    return Response("", 503, {"Retry-After": when})
+
+
+def _packed(_well: Response) -> Response:
+    bomb = gzip.compress(b" " * 20_000_000)
+    return Response(bomb, 200, {"Content-Type": "application/json", "Content-Encoding": "gzip"})
+
+
+def _connection() -> socket.socket:
+    found: socket.socket = request.environ["werkzeug.socket"]
+    return found
+
+
+def _reset(_well: Response) -> Response:
+    own = _connection()
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    ended, other_end = socket.socketpair()
+    with ended, other_end:
+        # The connection goes with a reset; the server finds an ended one in its place, and is content.
+        os.dup2(ended.fileno(), own.fileno())
+    raise ConnectionResetError("the stub resets the connection")
+
+
+def _drip_headers(_well: Response) -> Response:
+    own = _connection()
+    own.sendall(b"HTTP/1.1 200 OK\r\n")
+    for place in range(int(LONGEST_SECONDS / 0.1)):
+        time.sleep(0.1)
+        own.sendall(b"X-Part-%d: a\r\n" % place)
+    raise ConnectionResetError("the stub hangs up")
 
 
 FAULTS: dict[str, Callable[[Response], Response]] = {
@@ -104,11 +148,17 @@ FAULTS: dict[str, Callable[[Response], Response]] = {
     "429": _status(429, **{"Retry-After": "2"}),
     "500": _status(500),
     "503": _status(503),
+    "503-date": _come_back_on_a_date,
+    "429-nonsense": _status(429, **{"Retry-After": "\xb2"}),
     "redirect": _status(302, Location="http://127.0.0.1:9/elsewhere"),
     "truncated": _truncated,
     "hang-up": _short,
     "drip": _drip,
+    "drip-headers": _drip_headers,
+    "reset": _reset,
+    "packed": _packed,
     "empty": _text(""),
+    "null": _text("null"),
     "wrong-json": _text('{"organisasjonsnummer": 7, "navn": []}'),
     "not-an-object": _text("[1, 2, 3]"),
     "html": _text("<html><body>Vedlikehold</body></html>", "text/html"),
