@@ -140,6 +140,7 @@ class Visitor:
             java_script_enabled=scripts,
             locale="nb-NO",  # type: ignore[arg-type]
         )
+        self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._listen)
