@@ -98,6 +98,7 @@ class ApplicationFacts:
     handler_name: str | None
     region_name: str | None
     scheme_code: str
+    call_year: int
     call_id: int
     call_version: int
     call_texts: dict[str, Any]

@@ -90,15 +90,17 @@ def _site_fields(question: Question, stored: Sequence[int], sites: SiteChoices) 
     offered = [("", _("Choose"))]
     offered += [(str(unit), f"{name} ({region})" if region else name) for unit, name, region in sites]
     shown = min(MOST_SITES, max(2, len(stored) + 1))
-    return {
+    first = SelectField(question.label, description=question.hint, choices=choices(offered), coerce=_unit_id)
+    more = {
         f"{question.code}_{number}": SelectField(
             _("Reception centre %(number)s", number=number + 1),
             choices=choices(offered),
             coerce=_unit_id,
             validators=[Optional()],
         )
-        for number in range(shown)
+        for number in range(1, shown)
     }
+    return {f"{question.code}_0": first} | more
 
 
 def _field(question: Question) -> Any:
@@ -227,7 +229,7 @@ class ProposalForm(Form):
 def assess_form(scheme: Scheme, facts: ApplicationFacts) -> Form:
     """The assessment: one question a criterion, then the proposal."""
     fields = {
-        f"criterion_{code}": RadioField(label, [Optional()], choices=choices(MET))
+        f"criterion_{code}": RadioField(label, choices=choices(MET), validate_choice=False)
         for code, label in scheme.all_criteria()
     }
     written = facts.assessment

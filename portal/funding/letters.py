@@ -82,7 +82,7 @@ def letter_context(
             "purpose": str(facts.find("goal") or ""),
             "sites": [name for _unit, name in facts.sites],
             "reasons": reasons,
-            "report_by": day(date(decided_on.year + 1, month, day_of_month)),
+            "report_by": day(date(facts.call_year + 1, month, day_of_month)),
             "audit": outcome != "refused" and amount_ore >= scheme.audit_from_ore,
             "audit_from": kr(scheme.audit_from_ore),
             "use_by": day(_months_later(decided_on, scheme.use_within_months)),

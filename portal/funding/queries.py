@@ -123,6 +123,7 @@ _FACTS = (
     _Handler.name,
     _Region.name,
     Call.scheme,
+    Call.year,
     Application.call_id,
     Application.call_version,
     CallVersion.texts,
