@@ -11,6 +11,7 @@ from portal.database import transaction
 
 log = structlog.get_logger(__name__)
 CRASHES_AT_MOST = 25
+LONGEST_JOB = "2 hours"  # in hand for longer, its worker could not report what came of it
 
 
 def rescue(after_seconds: float) -> int:
@@ -34,7 +35,9 @@ _ORPHANED = """
       FROM procrastinate_jobs AS job
       LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
      WHERE job.status = 'doing' AND {condition}
-       AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :seconds))
+       AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :seconds)
+            OR (SELECT max(at) FROM procrastinate_events WHERE job_id = job.id AND type = 'started')
+               < now() - interval '{longest}')
        FOR UPDATE OF job SKIP LOCKED
 """
 _RETRY = "status = 'todo', worker_id = NULL, abort_requested = false, scheduled_at = NULL"
@@ -42,7 +45,7 @@ _FAIL = "status = 'failed', worker_id = NULL, abort_requested = false"
 
 
 def _statement(change: str, condition: str) -> TextClause:
-    orphaned = _ORPHANED.format(condition=condition)
+    orphaned = _ORPHANED.format(condition=condition, longest=LONGEST_JOB)
     return text(
         f"UPDATE procrastinate_jobs SET {change}, attempts = attempts + 1"  # noqa: S608 - constants only
         f" WHERE id IN ({orphaned}) RETURNING id, task_name"

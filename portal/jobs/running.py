@@ -22,6 +22,7 @@ from portal.jobs.rescue import forget_done, rescue
 log = structlog.get_logger(__name__)
 SECONDS_TO_FINISH = 10.0  # the supervisor waits longer before it kills
 SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_WITHOUT_DATABASE = 5.0  # then the worker ends, and whoever keeps it running starts it anew
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ def worker_app(app: Flask, database_url: str, gate: Gate, how: Work) -> procrast
     Copies of the tasks, since a task belongs to one app, and the catalogue's has no open connection.
     """
     conninfo = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=how.concurrency + 3)
+    connector = procrastinate.PsycopgConnector(
+        conninfo=conninfo, min_size=1, max_size=how.concurrency + 3, timeout=SECONDS_WITHOUT_DATABASE
+    )
     running = procrastinate.App(connector=connector)
     for name, task in catalogue.tasks.items():
         if name not in running.tasks:

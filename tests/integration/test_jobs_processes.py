@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from portal.database import read, scalar, transaction
 from portal.jobs import Job
+from portal.jobs.rescue import rescue
 from portal.pluginhost import switching
 from portal.settings import Settings
 from tests.plugins_for_tests.boats import services
@@ -147,3 +148,26 @@ def test_an_operator_sees_failed_jobs_and_has_them_run_again(boats: Flask) -> No
     assert run(args=["jobs", "retry", "--all-failed"]).output == "1 put back\n"
     rows = read(text("SELECT status::text, attempts FROM procrastinate_jobs"))
     assert list(itertools.chain(*rows)) == ["todo", 0, "todo", 0]
+
+
+def test_a_job_whose_end_was_never_reported_is_put_back_and_a_deadly_one_given_up(boats: Flask) -> None:
+    with transaction() as session:
+        for _number in range(4):
+            services.sink.defer()
+        worker = session.execute(
+            text("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        ).scalar_one()
+        session.execute(
+            text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :id"), {"id": worker}
+        )
+        ids = sorted(session.execute(text("SELECT id FROM procrastinate_jobs")).scalars())
+        changes = {
+            "UPDATE procrastinate_events SET at = now() - interval '3 hours' WHERE job_id = :id": ids[0],
+            "UPDATE procrastinate_jobs SET worker_id = NULL WHERE id = :id": ids[1],
+            "UPDATE procrastinate_jobs SET worker_id = NULL, attempts = 99 WHERE id = :id": ids[2],
+        }
+        for statement, job_id in changes.items():
+            session.execute(text(statement), {"id": job_id})
+    assert rescue(30) == 2
+    rows = read(text("SELECT status::text FROM procrastinate_jobs ORDER BY id"))
+    assert [status for (status,) in rows] == ["todo", "todo", "failed", "doing"]
