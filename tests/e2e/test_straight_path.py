@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.e2e.running import PHONE, ROOT, WIDE, Running, Visitor, wait_until
+from tests.e2e.running import PHONE, ROOT, Running, Visitor, wait_until
 
 pytestmark = pytest.mark.browser
 NUMBER = "314 758 625"
