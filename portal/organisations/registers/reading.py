@@ -19,11 +19,7 @@ _TEXT_LIMIT = 300
 
 
 def read_facts(
-    unit: Enhet,
-    raw: dict[str, Any],
-    *,
-    roles: list[RolleGruppe],
-    voluntary: VoluntaryAnswer | None,
+    unit: Enhet, raw: dict[str, Any], *, roles: list[RolleGruppe], voluntary: VoluntaryAnswer | None
 ) -> RegisterFacts:
     """Everything the answers say. `raw` has the fields that the client library leaves out."""
     business, postal = _address(unit.forretningsadresse), _address(unit.postadresse)
@@ -46,8 +42,7 @@ def read_facts(
         phone=_text(raw.get("telefon")) or _text(raw.get("mobil")),
         founded=unit.stiftelsesdato,
         in_voluntary_register=bool(unit.registrert_i_frivillighetsregisteret),
-        voluntary_since=_day(voluntary.since if voluntary else None)
-        or _day(raw.get("registreringsdatoFrivillighetsregisteret")),
+        voluntary_since=_since(voluntary, raw),
         account_number=_text(voluntary.account_number if voluntary else None),
         statutes_registered=bool(statutes.get("frivilligRegistrerteVedtekter")),
         statutes_updated=_day(statutes.get("sistOppdaterteVedtekter")),
@@ -65,6 +60,11 @@ def read_facts(
 
 def _text(value: object) -> str:
     return " ".join((clean_text(value) or "").split())[:_TEXT_LIMIT] if isinstance(value, str) else ""
+
+
+def _since(voluntary: VoluntaryAnswer | None, raw: dict[str, Any]) -> date | None:
+    said = _day(voluntary.since) if voluntary else None
+    return said or _day(raw.get("registreringsdatoFrivillighetsregisteret"))
 
 
 def _place_name(capitals: str | None) -> str:

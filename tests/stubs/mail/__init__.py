@@ -13,20 +13,9 @@ from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from flask import Flask, Response, jsonify, render_template_string
+from flask import Flask, Response, jsonify, render_template
 
 from tests.stubs.server import HOST, Handle, bind
-
-PAGE = """\
-<!doctype html><html lang="nb"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>E-post som ble sendt</title>
-<main><h1>E-post som ble sendt</h1>
-{% if not messages %}
-<p>Ingen ennå. Når portalen sender e-post, kommer den hit i stedet for til mottakeren.</p>
-{% endif %}
-{% for m in messages|reverse %}
-<article><h2>{{ m.subject }}</h2><p>Til {{ m.to }}, kl. {{ m.at[11:16] }} UTC</p>
-<pre>{{ m.text }}</pre><p><small>{{ m.message_id }}</small></p></article>{% endfor %}</main></html>"""
 
 
 @dataclass
@@ -58,7 +47,7 @@ class Box:
 
 def build(box: Box) -> Flask:
     """The page and the list of what was delivered."""
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__)
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -66,7 +55,7 @@ def build(box: Box) -> Flask:
 
     @app.get("/")
     def page() -> str:
-        return render_template_string(PAGE, messages=list(box.messages))
+        return render_template("messages.html", messages=list(box.messages))
 
     @app.get("/messages.json")
     def messages() -> Response:
