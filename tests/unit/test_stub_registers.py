@@ -10,11 +10,13 @@ import pytest
 from brreg.enhetsregisteret import EnhetPage
 from stdnum.no import kontonr, orgnr
 
+from portal.settings import ROOT
 from tests.stubs import registers
 from tests.stubs.identity_provider import read_personas
 from tests.stubs.registers import RegistersHandle
 from tests.stubs.registers.answers import HERE, organisations, unit
 
+DEMO = ROOT / "portal" / "organisations" / "data" / "demo.toml"
 FJORDGLIMT = "314758625"
 SOUTH, NORTH = ("39", "40", "42"), ("18", "55", "56")
 
@@ -55,7 +57,7 @@ def test_there_are_organisations_enough_of_every_kind() -> None:
 
 def test_the_people_of_the_demo_hold_their_roles(running: RegistersHandle) -> None:
     people = read_personas()
-    homes = {"kari": FJORDGLIMT, "amina": "311094688", "elin": "311233904"}
+    homes = {"kari": FJORDGLIMT, "amina": "311094688", "elin": "311234013"}
     for key, number in homes.items():
         answer = httpx.get(f"{running.enhetsregisteret}/enheter/{number}/roller").json()
         holders = {
@@ -67,6 +69,14 @@ def test_the_people_of_the_demo_hold_their_roles(running: RegistersHandle) -> No
         assert (people[key].name, people[key].birth_date.isoformat()) in holders
     assert organisations()[FJORDGLIMT]["municipality"].startswith(SOUTH)
     assert organisations()[homes["elin"]]["municipality"].startswith(NORTH)
+
+
+def test_the_demo_knows_no_number_that_the_registers_do_not() -> None:
+    demo = tomllib.loads(DEMO.read_text(encoding="utf-8"))["organisation"]
+    numbered = {row["number"]: row["name"] for row in demo if row.get("number")}
+    assert numbered
+    for number, name in numbered.items():
+        assert organisations()[number]["name"] == name
 
 
 def test_every_account_number_is_valid(running: RegistersHandle) -> None:
