@@ -13,7 +13,6 @@ from pathlib import Path
 
 import structlog
 from flask import Flask
-from portal.pluginhost.upgrading import upgrade
 from sqlalchemy import insert, select
 
 from benchmarks.baseline import baseline_app
@@ -22,12 +21,14 @@ from portal import create_app
 from portal.access.actor import Place
 from portal.access.permissions import find
 from portal.access.policy import allowed
-from portal.database import db, read, transaction
+from portal.database import db, migrating, read, transaction
 from portal.demo.load import load_demo
 from portal.identity.context import actor_of, token_digest
 from portal.identity.models import Person, UserSession
+from portal.pluginhost.registry import schemas
 from portal.settings import Settings, load
 from portal.supervisor.postgres import Cluster
+from portal.tables import core_metadata
 from portal.web.shell.dispatch import SESSION_COOKIE
 
 PAGES = (
@@ -37,7 +38,8 @@ PAGES = (
     ("/varsler", "amina"),
     ("/saker", "amina"),
     ("/organisasjoner", "liv"),
-    ("/barnetilskudd/saker", "ingrid"),
+    ("/organisasjoner/registreringer", "liv"),
+    ("/barnetilskudd/behandling", "ingrid"),
     ("/enheter", "sofie"),
     ("/tilgang", "sofie"),
 )
@@ -104,7 +106,8 @@ def _portal() -> Iterator[tuple[Flask, str, dict[str, str]]]:
         try:
             app = create_app(_settings(cluster))
             with app.app_context():
-                upgrade(app)
+                core_metadata()
+                migrating.upgrade(cluster.owner_url, cluster.app_url, schemas())
                 load_demo()
                 sessions = _log_in()
             yield app, cluster.app_url.replace("+psycopg", ""), sessions
