@@ -170,6 +170,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.BigInteger(), nullable=True),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("message", sa.Text(), server_default="", nullable=False),
+        sa.Column("leader_gone", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("state", sa.Text(), server_default="open", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -397,29 +398,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("call_id", "version", name=op.f("pk_funding_call_version")),
     )
     op.create_table(
-        "invitation",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("unit_id", sa.BigInteger(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
-        sa.Column("invited_by", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("accepted_by", sa.BigInteger(), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_by", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("accepted_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_invitation_one_end")),
-        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_invitation_accepted_by")),
-        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_invitation_invited_by")),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_invitation_unit_id")),
-        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"], name=op.f("fk_invitation_withdrawn_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
-        sa.UniqueConstraint("token_digest", name=op.f("uq_invitation_token_digest")),
-    )
-    op.create_index("ix_invitation_unit_id", "invitation", ["unit_id", "created_at"], unique=False)
-    op.create_table(
         "login",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -492,6 +470,45 @@ def upgrade() -> None:
         "ix_operator_contract_site_id", "operator_contract", ["site_id", "operation_from"], unique=False
     )
     op.create_table(
+        "organisation_rescue",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("national_id", sa.BigInteger(), nullable=True),
+        sa.Column("regional_id", sa.BigInteger(), nullable=True),
+        sa.Column("local_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "cause IN ('no_leader', 'asked', 'silent')", name=op.f("ck_organisation_rescue_cause")
+        ),
+        sa.ForeignKeyConstraint(["closed_by"], ["person.id"], name=op.f("fk_organisation_rescue_closed_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_organisation_rescue_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_rescue")),
+    )
+    op.create_index(
+        "ix_organisation_rescue_national_id",
+        "organisation_rescue",
+        ["national_id", "opened_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_organisation_rescue_regional_id",
+        "organisation_rescue",
+        ["regional_id", "opened_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_organisation_rescue_open",
+        "organisation_rescue",
+        ["unit_id"],
+        unique=True,
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
         "plugin_switch",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("plugin", sa.Text(), nullable=False),
@@ -509,73 +526,6 @@ def upgrade() -> None:
         "plugin_switch",
         ["plugin", sa.literal_column("coalesce(unit_id, 0)")],
         unique=True,
-    )
-    op.create_table(
-        "registration",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=True),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.Text(), server_default="draft", nullable=False),
-        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
-        sa.Column("name", sa.Text(), server_default="", nullable=False),
-        sa.Column("level", sa.Text(), nullable=True),
-        sa.Column("lookup", sa.Text(), server_default="none", nullable=False),
-        sa.Column("lookup_failed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("facts_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("expectations", sa.Text(), server_default="", nullable=False),
-        sa.Column("receipt", sa.Text(), nullable=True),
-        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("asked_fields", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
-        sa.Column("asked_text", sa.Text(), server_default="", nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decided_by", sa.BigInteger(), nullable=True),
-        sa.Column("decision_reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("unit_id", sa.BigInteger(), nullable=True),
-        sa.Column("national_id", sa.BigInteger(), nullable=True),
-        sa.Column("regional_id", sa.BigInteger(), nullable=True),
-        sa.Column("local_id", sa.BigInteger(), nullable=True),
-        sa.Column("owner_id", sa.BigInteger(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
-        sa.CheckConstraint("(path = 'number') = (number IS NOT NULL)", name=op.f("ck_registration_number")),
-        sa.CheckConstraint(
-            "level IS NULL OR level IN ('national', 'regional', 'local')", name=op.f("ck_registration_level")
-        ),
-        sa.CheckConstraint(
-            "lookup IN ('none', 'waiting', 'found', 'unknown', 'removed')",
-            name=op.f("ck_registration_lookup"),
-        ),
-        sa.CheckConstraint("path IN ('number', 'group', 'individual')", name=op.f("ck_registration_path")),
-        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_registration_decided_by")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_registration_person_id")),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_registration_unit_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
-        sa.UniqueConstraint("receipt", name=op.f("uq_registration_receipt")),
-    )
-    op.create_index(
-        "ix_registration_national_id", "registration", ["national_id", "submitted_at", "id"], unique=False
-    )
-    op.create_index("ix_registration_person_id", "registration", ["person_id", "id"], unique=False)
-    op.create_index(
-        "ix_registration_regional_id", "registration", ["regional_id", "submitted_at", "id"], unique=False
-    )
-    op.create_index(
-        "uq_registration_open",
-        "registration",
-        ["person_id", "number"],
-        unique=True,
-        postgresql_where=sa.text("state IN ('draft', 'submitted', 'returned')"),
-    )
-    op.create_index(
-        "uq_registration_sent",
-        "registration",
-        ["number"],
-        unique=True,
-        postgresql_where=sa.text("state IN ('submitted', 'returned') AND number IS NOT NULL"),
     )
     op.create_table(
         "user_session",
@@ -831,6 +781,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "position", name=op.f("pk_funding_budget_line")),
     )
     op.create_table(
+        "invitation",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("invited_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hands_over", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("mandate_id", sa.BigInteger(), nullable=True),
+        sa.Column("role_until", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("accepted_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_invitation_one_end")),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_invitation_accepted_by")),
+        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_invitation_invited_by")),
+        sa.ForeignKeyConstraint(["mandate_id"], ["document.id"], name=op.f("fk_invitation_mandate_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_invitation_unit_id")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"], name=op.f("fk_invitation_withdrawn_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_invitation_token_digest")),
+    )
+    op.create_index("ix_invitation_unit_id", "invitation", ["unit_id", "created_at"], unique=False)
+    op.create_table(
         "mail",
         sa.Column("notice_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
@@ -896,6 +874,111 @@ def upgrade() -> None:
         postgresql_where=sa.text("number IS NOT NULL"),
     )
     op.create_table(
+        "organisation_paper",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("year", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("kept_by", sa.BigInteger(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replaced_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('statutes', 'annual_report', 'accounts')", name=op.f("ck_organisation_paper_kind")
+        ),
+        sa.CheckConstraint("year BETWEEN 1900 AND 2200", name=op.f("ck_organisation_paper_year")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_organisation_paper_document_id")
+        ),
+        sa.ForeignKeyConstraint(["kept_by"], ["person.id"], name=op.f("fk_organisation_paper_kept_by")),
+        sa.ForeignKeyConstraint(
+            ["replaced_by"], ["organisation_paper.id"], name=op.f("fk_organisation_paper_replaced_by")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_organisation_paper_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_paper")),
+    )
+    op.create_index(
+        "uq_organisation_paper_current",
+        "organisation_paper",
+        ["unit_id", "kind", "year"],
+        unique=True,
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.create_table(
+        "registration",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="draft", nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("level", sa.Text(), nullable=True),
+        sa.Column("lookup", sa.Text(), server_default="none", nullable=False),
+        sa.Column("lookup_failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("facts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expectations", sa.Text(), server_default="", nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_fields", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("asked_text", sa.Text(), server_default="", nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decision_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("matched_role", sa.Text(), server_default="", nullable=False),
+        sa.Column("mandate_id", sa.BigInteger(), nullable=True),
+        sa.Column("checked", sa.Text(), server_default="", nullable=False),
+        sa.Column("warned_for", sa.Date(), nullable=True),
+        sa.Column("provisional_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("national_id", sa.BigInteger(), nullable=True),
+        sa.Column("regional_id", sa.BigInteger(), nullable=True),
+        sa.Column("local_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint("(path = 'number') = (number IS NOT NULL)", name=op.f("ck_registration_number")),
+        sa.CheckConstraint(
+            "level IS NULL OR level IN ('national', 'regional', 'local')", name=op.f("ck_registration_level")
+        ),
+        sa.CheckConstraint(
+            "lookup IN ('none', 'waiting', 'found', 'unknown', 'removed')",
+            name=op.f("ck_registration_lookup"),
+        ),
+        sa.CheckConstraint("path IN ('number', 'group', 'individual')", name=op.f("ck_registration_path")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_registration_decided_by")),
+        sa.ForeignKeyConstraint(["mandate_id"], ["document.id"], name=op.f("fk_registration_mandate_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_registration_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_registration_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_registration_receipt")),
+    )
+    op.create_index(
+        "ix_registration_national_id", "registration", ["national_id", "submitted_at", "id"], unique=False
+    )
+    op.create_index("ix_registration_person_id", "registration", ["person_id", "id"], unique=False)
+    op.create_index(
+        "ix_registration_regional_id", "registration", ["regional_id", "submitted_at", "id"], unique=False
+    )
+    op.create_index(
+        "uq_registration_open",
+        "registration",
+        ["person_id", "number"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('draft', 'submitted', 'returned')"),
+    )
+    op.create_index(
+        "uq_registration_sent",
+        "registration",
+        ["number"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('submitted', 'returned') AND number IS NOT NULL"),
+    )
+    op.create_table(
         "site",
         sa.Column("unit_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("type_code", sa.Text(), nullable=False),
@@ -909,4 +992,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_site")),
     )
     op.create_index(op.f("ix_site_municipality_number"), "site", ["municipality_number"], unique=False)
+    op.create_table(
+        "registration_confirmation",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("registration_id", sa.BigInteger(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("answer IN ('yes', 'no')", name=op.f("ck_registration_confirmation_answer")),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_registration_confirmation_registration_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration_confirmation")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_registration_confirmation_token_digest")),
+    )
+    op.create_index(
+        "ix_registration_confirmation_registration_id",
+        "registration_confirmation",
+        ["registration_id"],
+        unique=False,
+    )
     op.execute("INSERT INTO switch_generation (id, value) VALUES (1, 1)")

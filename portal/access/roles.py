@@ -207,6 +207,7 @@ role(
     permissions=(
         *PARTY_READ,
         "organisations.own.edit",
+        "organisations.own.papers",
         "organisations.member.manage",
         "funding.own.read",
         "funding.own.edit",
@@ -214,12 +215,36 @@ role(
     ),
 )
 role(
+    "signatory",
+    _("Signatory with a mandate"),
+    _("Signs and sends applications for the organisation, while the recorded mandate (fullmakt) stands."),
+    tree=CIVIL,
+    levels=(NATIONAL, REGIONAL, LOCAL),
+    permissions=(*PARTY_READ, "funding.own.read", "funding.own.edit", "funding.own.submit"),
+)
+role(
+    "treasurer",
+    _("Treasurer"),
+    _("Keeps the accounts and the annual papers, and writes budgets and reports; somebody else sends them."),
+    tree=CIVIL,
+    levels=(NATIONAL, REGIONAL, LOCAL),
+    permissions=(*PARTY_READ, "organisations.own.papers", "funding.own.read", "funding.own.edit"),
+)
+role(
+    "organisation_coordinator",
+    _("Volunteer coordinator"),
+    _("Coordinates the organisation's volunteers (frivilligansvarlig) and keeps its contact details right."),
+    tree=CIVIL,
+    levels=(NATIONAL, REGIONAL, LOCAL),
+    permissions=(*PARTY_READ, "organisations.own.edit", "funding.own.read"),
+)
+role(
     "editor",
     _("Editor"),
     _("Writes applications and reports for the organisation; somebody else sends them."),
     tree=CIVIL,
     levels=(NATIONAL, REGIONAL, LOCAL),
-    permissions=(*PARTY_READ, "funding.own.read", "funding.own.edit"),
+    permissions=(*PARTY_READ, "organisations.own.papers", "funding.own.read", "funding.own.edit"),
 )
 role(
     "reader",
@@ -228,4 +253,18 @@ role(
     tree=CIVIL,
     levels=(NATIONAL, REGIONAL, LOCAL),
     permissions=(*PARTY_READ, "funding.own.read"),
+)
+role(
+    "individual_applicant",
+    _("Individual"),
+    _("Acts for themselves alone (enkeltperson): writes, sends and follows their own cases."),
+    tree=CIVIL,
+    levels=(LOCAL,),
+    permissions=(
+        *PARTY_READ,
+        "organisations.own.edit",
+        "funding.own.read",
+        "funding.own.edit",
+        "funding.own.submit",
+    ),
 )

@@ -68,6 +68,9 @@ class Registration(Base):
 
     `path` is what the person said they represent; `data` what they typed, as typed. `lookup` tells how
     far the register's answer has come, apart from `state`: a slow register holds nobody back.
+
+    `matched_role`, `mandate_id` (*fullmakt*) and `checked` (how a caseworker found out, in words) tell why
+    the person may represent it; a birth date typed to find `matched_role` is stored nowhere.
     """
 
     __tablename__ = "registration"
@@ -105,6 +108,11 @@ class Registration(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decision_reason: Mapped[str] = mapped_column(server_default="")
+    matched_role: Mapped[str] = mapped_column(server_default="")
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    checked: Mapped[str] = mapped_column(server_default="")
+    warned_for: Mapped[date | None]
+    provisional_at: Mapped[datetime | None]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     national_id: Mapped[int | None]
     regional_id: Mapped[int | None]
@@ -115,7 +123,11 @@ class Registration(Base):
 
 
 class Invitation(Base):
-    """An offer of a role in an organisation (*invitasjon*). Only a digest of its link is stored."""
+    """An offer of a role in an organisation (*invitasjon*). Only a digest of its link is stored.
+
+    `hands_over`: accepting it ends the inviter's own role as leader. `mandate_id` and `role_until` belong
+    to a signatory (*fullmakt*). `reason`: how UDI found out, when a caseworker names a leader.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -131,6 +143,10 @@ class Invitation(Base):
     invited_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
+    hands_over: Mapped[bool] = mapped_column(server_default="false")
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    role_until: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(server_default="")
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None]
@@ -141,6 +157,7 @@ class AccessRequest(Base):
     """Somebody asks to act for an organisation that is here already (*be om tilgang*).
 
     Without `unit_id` the organisation is still being registered by somebody else, and UDI answers.
+    `leader_gone`: whoever asks says that nobody is there to let them in.
     """
 
     __tablename__ = "access_request"
@@ -161,7 +178,90 @@ class AccessRequest(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     message: Mapped[str] = mapped_column(server_default="")
+    leader_gone: Mapped[bool] = mapped_column(server_default="false")
     state: Mapped[str] = mapped_column(server_default="open")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Confirmation(Base):
+    """A question to the organisation's address in the register: may this person represent it?
+
+    Only a digest of the mail's link is stored. `answer` is `yes` or `no`, given once.
+    """
+
+    __tablename__ = "registration_confirmation"
+    __table_args__ = (
+        CheckConstraint("answer IN ('yes', 'no')", name="answer"),
+        Index("ix_registration_confirmation_registration_id", "registration_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+
+
+class Paper(Base):
+    """Statutes, an annual report or accounts (*vedtekter, årsmelding, regnskap*): kept once, used often.
+
+    `year` is the one they are for. A newer one of the same kind and year replaces it; nothing is deleted.
+    """
+
+    __tablename__ = "organisation_paper"
+    __table_args__ = (
+        CheckConstraint("kind IN ('statutes', 'annual_report', 'accounts')", name="kind"),
+        CheckConstraint("year BETWEEN 1900 AND 2200", name="year"),
+        Index(
+            "uq_organisation_paper_current",
+            "unit_id",
+            "kind",
+            "year",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[str]
+    year: Mapped[int]
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    kept_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kept_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    replaced_at: Mapped[datetime | None]
+    replaced_by: Mapped[int | None] = mapped_column(ForeignKey("organisation_paper.id"))
+
+
+class Rescue(Base):
+    """An organisation that nobody leads any more, for UDI to help (*uten leder*). Open once a unit.
+
+    `cause`: `no_leader` (nobody holds the role), `asked` (somebody says the leader is gone) or `silent`
+    (a request has lain unanswered).
+    """
+
+    __tablename__ = "organisation_rescue"
+    __table_args__ = (
+        CheckConstraint("cause IN ('no_leader', 'asked', 'silent')", name="cause"),
+        Index(
+            "uq_organisation_rescue_open", "unit_id", unique=True, postgresql_where=text("closed_at IS NULL")
+        ),
+        Index("ix_organisation_rescue_national_id", "national_id", "opened_at", "id"),
+        Index("ix_organisation_rescue_regional_id", "regional_id", "opened_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    cause: Mapped[str]
+    national_id: Mapped[int | None]
+    regional_id: Mapped[int | None]
+    local_id: Mapped[int | None]
+    owner_id: Mapped[int | None]
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(server_default="")

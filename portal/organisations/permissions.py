@@ -14,3 +14,6 @@ OWN_EDIT = permission("organisations.own.edit", _("Change your own organisation"
 MEMBER_MANAGE = permission(
     "organisations.member.manage", _("Decide who may act for your organisation"), writes=True
 )
+PAPER_KEEP = permission(
+    "organisations.own.papers", _("Keep statutes, annual reports and accounts"), writes=True
+)
