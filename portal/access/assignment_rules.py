@@ -68,6 +68,7 @@ def scope(unit: UnitRow) -> dict[str, int | None]:
 
 
 def unit_row(session: Session, unit_id: int) -> UnitRow:
+    """The unit as the rules need it; raises `AssignmentRefused` (`unknown_unit`)."""
     row = session.execute(select(*UNIT_COLUMNS).where(Unit.id == unit_id)).one_or_none()
     if row is None:
         raise AssignmentRefused("unknown_unit")
@@ -75,6 +76,7 @@ def unit_row(session: Session, unit_id: int) -> UnitRow:
 
 
 def check_place(role: Role, unit: UnitRow) -> None:
+    """Raise `AssignmentRefused` unless the unit is open and the role may stand at its level of its tree."""
     if unit.closed_on is not None and unit.closed_on <= clock.today():
         raise AssignmentRefused("unit_closed")
     if not role.fits(unit.tree, unit.level):
@@ -82,6 +84,7 @@ def check_place(role: Role, unit: UnitRow) -> None:
 
 
 def check_dates(role: Role, valid_from: datetime, valid_to: datetime | None) -> None:
+    """Raise `AssignmentRefused` for dates the wrong way round, in the past, or an end that is missing."""
     now = clock.now()
     if valid_to is not None and valid_to <= valid_from:
         raise AssignmentRefused("dates_reversed")
@@ -125,6 +128,7 @@ def check_person(
     valid_from: datetime,
     valid_to: datetime | None,
 ) -> None:
+    """Raise `AssignmentRefused` for somebody unknown, who has the role already, or whose others forbid it."""
     person = Base.metadata.tables["person"]
     if session.execute(select(person.c.id).where(person.c.id == person_id)).first() is None:
         raise AssignmentRefused("unknown_person")

@@ -22,21 +22,20 @@ def read_facts(
     unit: Enhet, raw: dict[str, Any], *, roles: list[RolleGruppe], voluntary: VoluntaryAnswer | None
 ) -> RegisterFacts:
     """Everything the answers say. `raw` has the fields that the client library leaves out."""
-    business, postal = _address(unit.forretningsadresse), _address(unit.postadresse)
-    home = unit.forretningsadresse or unit.postadresse
+    home = unit.forretningsadresse or unit.postadresse or Adresse()
     statutes = (voluntary.statutes if voluntary else None) or {}
-    form = unit.organisasjonsform.kode
+    form = unit.organisasjonsform
     return RegisterFacts(
         number=unit.organisasjonsnummer,
         name=_text(unit.navn),
         fetched_at=clock.now(),
-        legal_form=form,
-        legal_form_text=_text(unit.organisasjonsform.beskrivelse),
-        business_address=business,
-        postal_address=postal,
-        municipality_number=_text(home.kommunenummer) if home else "",
-        municipality_name=_place_name(home.kommune) if home else "",
-        language="nn" if (unit.maalform or "").lower() == "nynorsk" else "nb",
+        legal_form=form.kode,
+        legal_form_text=_text(form.beskrivelse),
+        business_address=_address(unit.forretningsadresse),
+        postal_address=_address(unit.postadresse),
+        municipality_number=_text(home.kommunenummer),
+        municipality_name=_place_name(home.kommune),
+        language=_language(unit),
         homepage=_text(unit.hjemmeside),
         email=_text(raw.get("epostadresse")),
         phone=_text(raw.get("telefon")) or _text(raw.get("mobil")),
@@ -50,12 +49,21 @@ def read_facts(
         deleted_on=unit.slettedato,
         bankrupt=bool(unit.konkurs) or unit.konkursdato is not None,
         winding_up=bool(unit.under_avvikling or unit.under_tvangsavvikling_eller_tvangsopplosning),
-        public_body=form in PUBLIC_FORMS,
-        sector_code=_text(unit.institusjonell_sektorkode.kode if unit.institusjonell_sektorkode else ""),
+        public_body=form.kode in PUBLIC_FORMS,
+        sector_code=_sector(unit),
         industry=_industry(unit),
         parent=unit.overordnet_enhet,
         roles=tuple(_role(one) for group in roles for one in group.roller if not one.avregistrert),
     )
+
+
+def _language(unit: Enhet) -> str:
+    return "nn" if (unit.maalform or "").lower() == "nynorsk" else "nb"
+
+
+def _sector(unit: Enhet) -> str:
+    sector = unit.institusjonell_sektorkode
+    return _text(sector.kode) if sector else ""
 
 
 def _text(value: object) -> str:
