@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
+import httpx2
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -80,7 +80,7 @@ class Browser:
     def pick(self, started: TestResponse, persona: str = "kari") -> str:
         """Choose a person at the provider; gives the portal's path and query one is sent back to."""
         assert started.status_code == 303, started.text
-        answered = httpx.get(started.headers["Location"], params=_with(started, persona=persona))
+        answered = httpx2.get(started.headers["Location"], params=_with(started, persona=persona))
         assert answered.status_code == 303, answered.text
         parts = urlsplit(answered.headers["Location"])
         return f"{parts.path}?{parts.query}"

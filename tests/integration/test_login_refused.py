@@ -13,7 +13,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from flask import Response
 from joserfc import jws, jwt
@@ -309,9 +309,9 @@ def test_an_answer_works_once(settings: Settings) -> None:
 def test_a_code_used_elsewhere_first_is_worthless(settings: Settings) -> None:
     with portal(settings) as house:
         browser, other = house.browser(), house.browser()
-        code = dict(httpx.QueryParams(browser.pick(browser.start()).partition("?")[2]))["code"]
-        own = dict(httpx.QueryParams(other.pick(other.start()).partition("?")[2]))
-        swapped = httpx.QueryParams({**own, "code": code})
+        code = dict(httpx2.QueryParams(browser.pick(browser.start()).partition("?")[2]))["code"]
+        own = dict(httpx2.QueryParams(other.pick(other.start()).partition("?")[2]))
+        swapped = httpx2.QueryParams({**own, "code": code})
         assert other.client.get(f"/logg-inn/svar/stub?{swapped}").status_code == 400
         assert house.refusals() == ["token_response"]
         assert other.session is None
@@ -350,8 +350,8 @@ def test_a_login_begun_eleven_minutes_ago_is_over(
 def test_whoever_stops_at_the_provider_is_told_that_nothing_happened(settings: Settings) -> None:
     with portal(settings) as house:
         browser = house.browser()
-        state = dict(httpx.QueryParams(browser.start().headers["Location"].partition("?")[2]))["state"]
-        query = httpx.QueryParams({"error": "access_denied", "state": state, "iss": house.url})
+        state = dict(httpx2.QueryParams(browser.start().headers["Location"].partition("?")[2]))["state"]
+        query = httpx2.QueryParams({"error": "access_denied", "state": state, "iss": house.url})
         page = browser.client.get(f"/logg-inn/svar/stub?{query}")
         assert page.status_code == 400
         assert "Du avbrøt innloggingen" in page.text

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -46,7 +46,7 @@ class Load:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def visit(self, port: int, method: str) -> None:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as client:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as client:
             page = client.get("/baater/", headers={"Cookie": self.cookie})
             form_cookie = page.headers["Set-Cookie"].split(";")[0]
             headers = {"Cookie": f"{self.cookie}; {form_cookie}"}

@@ -144,6 +144,11 @@ def test_a_date_to_come_back_on_is_read(running: RegistersHandle, registers: Reg
     assert refused.value.retry_after == pytest.approx(30, abs=5)
 
 
+def test_one_odd_role_keeps_nobody_out(registers: Registers) -> None:
+    number = next(n for n, row in organisations().items() if row.get("oddity") == "no-birth-date")
+    assert lookup(number, registers=registers).roles == ()
+
+
 @pytest.mark.parametrize("kind", ["roller", "frivillig"])
 @pytest.mark.parametrize(
     ("fault", "outcome"),

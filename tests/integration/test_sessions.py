@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-import httpx
+import httpx2
 import pytest
 
 from portal.identity import services
@@ -70,7 +70,7 @@ def test_logging_out_ends_the_session_here_and_at_the_provider(house: Portal, in
     answer = inside.post("/logg-ut")
     location = answer.headers["Location"]
     assert location.startswith(f"{house.url}/logout?id_token_hint=")
-    back = httpx.get(location)
+    back = httpx2.get(location)
     assert (back.status_code, back.headers["Location"]) == (303, "http://localhost/logget-ut")
     assert inside.session is None
     assert "Du er logget ut" in inside.client.get("/logget-ut").text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -57,27 +57,27 @@ def asked(**changes: str) -> dict[str, str]:
 
 def answer(provider: Handle, **changes: str) -> dict[str, str]:
     """The parameters the client is sent back with."""
-    response = httpx.get(f"{provider.url}/authorize", params=asked(**changes))
+    response = httpx2.get(f"{provider.url}/authorize", params=asked(**changes))
     assert response.status_code == 303
     assert response.headers["location"].startswith(BACK)
     return dict(parse_qsl(urlsplit(response.headers["location"]).query))
 
 
-def exchange(provider: Handle, code: str, **changes: str) -> httpx.Response:
+def exchange(provider: Handle, code: str, **changes: str) -> httpx2.Response:
     """Ask for tokens with the right client and verifier, with changes."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": VERIFIER}
-    return httpx.post(f"{provider.url}/token", data=form | changes, auth=CLIENT)
+    return httpx2.post(f"{provider.url}/token", data=form | changes, auth=CLIENT)
 
 
 def test_whole_login_gives_a_signed_token_about_the_picked_person(provider: Handle, clock: Clock) -> None:
     back = answer(provider, persona="kari", acr_values="idporten-loa-substantial")
     assert (back["state"], back["iss"]) == ("the-state", provider.url)
     tokens = exchange(provider, back["code"]).json()
-    metadata = httpx.get(f"{provider.url}/.well-known/openid-configuration").json()
-    keys = KeySet.import_key_set(httpx.get(metadata["jwks_uri"]).json())
+    metadata = httpx2.get(f"{provider.url}/.well-known/openid-configuration").json()
+    keys = KeySet.import_key_set(httpx2.get(metadata["jwks_uri"]).json())
     token = jwt.decode(tokens["id_token"], keys, algorithms=["RS256"])
     claims = token.claims
-    assert token.header["kid"] == httpx.get(metadata["jwks_uri"]).json()["keys"][0]["kid"]
+    assert token.header["kid"] == httpx2.get(metadata["jwks_uri"]).json()["keys"][0]["kid"]
     assert claims["iss"] == metadata["issuer"] == provider.url
     assert claims["aud"] == CLIENT[0]
     assert claims["sub"] == "kari-solbakken"
@@ -88,11 +88,11 @@ def test_whole_login_gives_a_signed_token_about_the_picked_person(provider: Hand
     assert claims["iat"] == claims["auth_time"] == int(clock()) < claims["exp"]
     assert claims["sid"]
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-    assert httpx.get(f"{provider.url}/userinfo", headers=bearer).json()["sub"] == "kari-solbakken"
+    assert httpx2.get(f"{provider.url}/userinfo", headers=bearer).json()["sub"] == "kari-solbakken"
 
 
 def test_the_published_key_set_holds_no_private_part(provider: Handle) -> None:
-    (key,) = httpx.get(f"{provider.url}/jwks").json()["keys"]
+    (key,) = httpx2.get(f"{provider.url}/jwks").json()["keys"]
     assert {"kty", "n", "e", "kid"} <= set(key)
     assert not {"d", "p", "q", "dp", "dq", "qi"} & set(key)
 
@@ -101,7 +101,7 @@ def test_login_hint_picks_too_and_scopes_limit_what_is_told(provider: Handle) ->
     back = answer(provider, login_hint="per", scope="openid")
     tokens = exchange(provider, back["code"]).json()
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-    assert httpx.get(f"{provider.url}/userinfo", headers=bearer).json() == {"sub": "per-myhre"}
+    assert httpx2.get(f"{provider.url}/userinfo", headers=bearer).json() == {"sub": "per-myhre"}
 
 
 def test_secret_may_stand_in_the_form(provider: Handle) -> None:
@@ -114,15 +114,15 @@ def test_secret_may_stand_in_the_form(provider: Handle) -> None:
         "client_id": CLIENT[0],
         "client_secret": CLIENT[1],
     }
-    assert httpx.post(f"{provider.url}/token", data=form).status_code == 200
+    assert httpx2.post(f"{provider.url}/token", data=form).status_code == 200
 
 
 def test_code_works_once_and_reuse_ends_the_token(provider: Handle) -> None:
     code = answer(provider, persona="kari")["code"]
     bearer = {"Authorization": f"Bearer {exchange(provider, code).json()['access_token']}"}
-    assert httpx.get(f"{provider.url}/userinfo", headers=bearer).status_code == 200
+    assert httpx2.get(f"{provider.url}/userinfo", headers=bearer).status_code == 200
     assert exchange(provider, code).json()["error"] == "invalid_grant"
-    assert httpx.get(f"{provider.url}/userinfo", headers=bearer).status_code == 401
+    assert httpx2.get(f"{provider.url}/userinfo", headers=bearer).status_code == 401
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(59, 200), (60, 400)])
@@ -144,7 +144,7 @@ def test_exchange_that_does_not_match_is_refused(provider: Handle, change: dict[
 @pytest.mark.parametrize("auth", [None, ("samvirkeportalen", "wrong"), ("unknown", CLIENT[1])])
 def test_wrong_client_gets_no_token(provider: Handle, auth: tuple[str, str] | None) -> None:
     form = {"grant_type": "authorization_code", "code": answer(provider, persona="kari")["code"]}
-    response = httpx.post(f"{provider.url}/token", data=form, auth=auth)
+    response = httpx2.post(f"{provider.url}/token", data=form, auth=auth)
     assert response.status_code == 401
     assert "WWW-Authenticate" in response.headers
 
@@ -181,19 +181,19 @@ def test_incomplete_request_gets_an_error(provider: Handle, change: dict[str, st
     ],
 )
 def test_never_redirects_to_an_unknown_place(provider: Handle, change: dict[str, str]) -> None:
-    response = httpx.get(f"{provider.url}/authorize", params=asked(persona="kari", **change))
+    response = httpx2.get(f"{provider.url}/authorize", params=asked(persona="kari", **change))
     assert response.status_code == 400
     assert "location" not in response.headers
 
 
 def test_page_offers_every_person_and_choosing_one_goes_back(provider: Handle) -> None:
-    page = httpx.get(f"{provider.url}/authorize", params=asked(state='"><script>'))
+    page = httpx2.get(f"{provider.url}/authorize", params=asked(state='"><script>'))
     assert page.status_code == 200
     assert "<script" not in page.text
     for persona in read_personas().values():
         assert persona.name in page.text
         assert persona.who in page.text
-    chosen = httpx.post(f"{provider.url}/authorize", data=asked(persona="amina"))
+    chosen = httpx2.post(f"{provider.url}/authorize", data=asked(persona="amina"))
     assert chosen.status_code == 303
     assert chosen.headers["location"].startswith(BACK + "?code=")
 
@@ -201,16 +201,16 @@ def test_page_offers_every_person_and_choosing_one_goes_back(provider: Handle) -
 def test_logout_goes_back_with_state_only_for_a_token_of_ours(provider: Handle) -> None:
     tokens = exchange(provider, answer(provider, persona="kari")["code"]).json()
     target = {"post_logout_redirect_uri": "http://127.0.0.1:54321/", "state": "bye"}
-    out = httpx.get(f"{provider.url}/logout", params=target | {"id_token_hint": tokens["id_token"]})
+    out = httpx2.get(f"{provider.url}/logout", params=target | {"id_token_hint": tokens["id_token"]})
     assert (out.status_code, out.headers["location"]) == (303, "http://127.0.0.1:54321/?state=bye")
     forged = tokens["id_token"][:-8] + "AAAAAAAA"
-    assert httpx.get(f"{provider.url}/logout", params=target | {"id_token_hint": forged}).status_code == 400
+    assert httpx2.get(f"{provider.url}/logout", params=target | {"id_token_hint": forged}).status_code == 400
     elsewhere = target | {
         "id_token_hint": tokens["id_token"],
         "post_logout_redirect_uri": "https://x.example/",
     }
-    assert httpx.get(f"{provider.url}/logout", params=elsewhere).status_code == 400
-    assert "Du er logget ut" in httpx.get(f"{provider.url}/logout").text
+    assert httpx2.get(f"{provider.url}/logout", params=elsewhere).status_code == 400
+    assert "Du er logget ut" in httpx2.get(f"{provider.url}/logout").text
 
 
 def test_a_step_can_be_overridden() -> None:

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
 
-import httpx
+import httpx2
 import pytest
 
 from tests.stubs import mail
@@ -32,10 +32,10 @@ def send(catcher: MailHandle, text: str = "Søknaden er mottatt.") -> None:
 
 
 def test_a_mail_delivered_twice_is_shown_twice(catcher: MailHandle) -> None:
-    assert httpx.get(f"{catcher.url}/messages.json").json() == []
+    assert httpx2.get(f"{catcher.url}/messages.json").json() == []
     send(catcher)
     send(catcher)
-    first, second = httpx.get(f"{catcher.url}/messages.json").json()
+    first, second = httpx2.get(f"{catcher.url}/messages.json").json()
     assert first["message_id"] == second["message_id"] == "<kvittering-1@example.no>"
     assert first["to"] == "kari.solbakken@example.no"
     assert first["subject"] == "Kvittering på søknad"
@@ -45,12 +45,12 @@ def test_a_mail_delivered_twice_is_shown_twice(catcher: MailHandle) -> None:
 
 def test_the_page_shows_mail_as_text_and_forgets_when_told(catcher: MailHandle) -> None:
     send(catcher, "<script>alert(1)</script>")
-    page = httpx.get(catcher.url).text
+    page = httpx2.get(catcher.url).text
     assert "Kvittering på søknad" in page
     assert "<script" not in page
-    assert httpx.delete(f"{catcher.url}/messages").status_code == 204
+    assert httpx2.delete(f"{catcher.url}/messages").status_code == 204
     assert catcher.messages == []
-    assert "Ingen ennå" in httpx.get(catcher.url).text
+    assert "Ingen ennå" in httpx2.get(catcher.url).text
 
 
 def test_a_taken_port_is_said_and_the_other_one_let_go(catcher: MailHandle) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 
-import httpx
+import httpx2
 import pytest
 from brreg.enhetsregisteret import EnhetPage
 from stdnum.no import kontonr, orgnr
@@ -59,7 +59,7 @@ def test_the_people_of_the_demo_hold_their_roles(running: RegistersHandle) -> No
     people = read_personas()
     homes = {"kari": FJORDGLIMT, "amina": "311094688", "elin": "311234013"}
     for key, number in homes.items():
-        answer = httpx.get(f"{running.enhetsregisteret}/enheter/{number}/roller").json()
+        answer = httpx2.get(f"{running.enhetsregisteret}/enheter/{number}/roller").json()
         holders = {
             (f"{p['navn']['fornavn']} {p['navn']['etternavn']}", p["fodselsdato"])
             for group in answer["rollegrupper"]
@@ -82,9 +82,9 @@ def test_the_demo_knows_no_number_that_the_registers_do_not() -> None:
 def test_every_account_number_is_valid(running: RegistersHandle) -> None:
     base = f"{running.frivillighetsregisteret}/frivillige-organisasjoner"
     for number in of_kind("voluntary")[:10]:
-        assert kontonr.is_valid(httpx.get(f"{base}/{number}").json()["kontonummer"])
+        assert kontonr.is_valid(httpx2.get(f"{base}/{number}").json()["kontonummer"])
     outside = next(n for n, row in organisations().items() if not row.get("voluntary"))
-    assert httpx.get(f"{base}/{outside}").status_code == 404
+    assert httpx2.get(f"{base}/{outside}").status_code == 404
 
 
 def test_oddities_are_there() -> None:
@@ -98,22 +98,22 @@ def test_oddities_are_there() -> None:
 
 def test_missing_and_removed_differ(running: RegistersHandle) -> None:
     base = f"{running.enhetsregisteret}/enheter"
-    assert httpx.get(f"{base}/974760673").status_code == 404
-    assert httpx.get(f"{base}/{of_kind('removed')[0]}").status_code == 410
+    assert httpx2.get(f"{base}/974760673").status_code == 404
+    assert httpx2.get(f"{base}/{of_kind('removed')[0]}").status_code == 410
 
 
 def test_search_pages_and_leaves_out_what_is_empty(running: RegistersHandle) -> None:
     base = f"{running.enhetsregisteret}/enheter"
     seen: list[str] = []
     for number in range(20):
-        answer = httpx.get(base, params={"page": number, "size": 30})
+        answer = httpx2.get(base, params={"page": number, "size": 30})
         if "_embedded" not in answer.json():
             break
         EnhetPage.model_validate_json(answer.content)
         seen += [one["organisasjonsnummer"] for one in answer.json()["_embedded"]["enheter"]]
     assert len(seen) == len(set(seen)) == len(organisations()) - len(of_kind("removed"))
-    assert httpx.get(base, params={"page": 500, "size": 21}).status_code == 400
-    bankrupt = httpx.get(base, params={"konkurs": "true"}).json()["_embedded"]["enheter"]
+    assert httpx2.get(base, params={"page": 500, "size": 21}).status_code == 400
+    bankrupt = httpx2.get(base, params={"konkurs": "true"}).json()["_embedded"]["enheter"]
     assert {one["organisasjonsnummer"] for one in bankrupt} == {
         number for number, row in organisations().items() if "bankrupt" in row
     }
@@ -121,23 +121,23 @@ def test_search_pages_and_leaves_out_what_is_empty(running: RegistersHandle) -> 
 
 def test_updates_go_on_from_an_id(running: RegistersHandle) -> None:
     base = f"{running.enhetsregisteret}/oppdateringer/enheter"
-    items = httpx.get(base, params={"oppdateringsid": 5, "size": 3}).json()["_embedded"]["oppdaterteEnheter"]
+    items = httpx2.get(base, params={"oppdateringsid": 5, "size": 3}).json()["_embedded"]["oppdaterteEnheter"]
     assert [item["oppdateringsid"] for item in items] == [5, 6, 7]
-    assert "_embedded" not in httpx.get(base, params={"oppdateringsid": 99_999}).json()
+    assert "_embedded" not in httpx2.get(base, params={"oppdateringsid": 99_999}).json()
 
 
 def test_faults_are_set_and_ended_over_http(running: RegistersHandle) -> None:
     unit_address = f"{running.enhetsregisteret}/enheter/{FJORDGLIMT}"
     voluntary = f"{running.frivillighetsregisteret}/frivillige-organisasjoner/{FJORDGLIMT}"
-    httpx.post(f"{running.url}/_control", json={f"frivillig:{FJORDGLIMT}": "503"})
-    assert httpx.get(unit_address).status_code == 200
-    assert httpx.get(voluntary).status_code == 503
-    httpx.post(f"{running.url}/_control", json={"*": "reset"})
-    with pytest.raises(httpx.TransportError):
-        httpx.get(unit_address)
-    assert httpx.post(f"{running.url}/_control", json={"*": "no such fault"}).status_code == 400
-    httpx.post(f"{running.url}/_control", json={})
-    assert httpx.get(voluntary).status_code == 200
+    httpx2.post(f"{running.url}/_control", json={f"frivillig:{FJORDGLIMT}": "503"})
+    assert httpx2.get(unit_address).status_code == 200
+    assert httpx2.get(voluntary).status_code == 503
+    httpx2.post(f"{running.url}/_control", json={"*": "reset"})
+    with pytest.raises(httpx2.TransportError):
+        httpx2.get(unit_address)
+    assert httpx2.post(f"{running.url}/_control", json={"*": "no such fault"}).status_code == 400
+    httpx2.post(f"{running.url}/_control", json={})
+    assert httpx2.get(voluntary).status_code == 200
 
 
 def test_a_taken_port_is_said(running: RegistersHandle) -> None:

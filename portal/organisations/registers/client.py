@@ -106,9 +106,20 @@ def _facts(client: _Client, number: str) -> RegisterFacts:
     raw = _raw(client)
     if unit.slettedato is not None:
         return read_facts(unit, raw, roles=[], voluntary=None)
-    roles = client.get_roller(number)
+    roles = _roles(client, number)
     voluntary = _voluntary(client, number) if unit.registrert_i_frivillighetsregisteret else None
     return read_facts(unit, raw, roles=roles, voluntary=voluntary)
+
+
+def _roles(client: _Client, number: str) -> list[enhetsregisteret.RolleGruppe]:
+    # Roles only help to propose: one odd record among them must not keep an organisation out for good.
+    try:
+        return client.get_roller(number)
+    except brreg.BrregError as error:
+        odd = isinstance(error.__cause__, ValidationError) and isinstance(_raw(client).get("rollegrupper"), list)
+        if not odd:
+            raise
+        return []
 
 
 def _raw(client: _Client) -> dict[str, Any]:

@@ -152,6 +152,8 @@ def _board(row: Row) -> Row:
     people = [_person("LEDE", "Styrets leder", row, 0), _person("MEDL", "Styremedlem", row, 1)]
     if "treasurer" in row:
         people.append(_named("MEDL", "Styremedlem", row["treasurer"], row["treasurer_birth"], 2))
+    if row.get("oddity") == "no-birth-date":
+        people[0]["person"].pop("fodselsdato")
     return _group("STYR", "Styre", people)
 
 
