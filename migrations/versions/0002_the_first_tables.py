@@ -117,6 +117,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_table(
+        "register_feed_cursor",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("last_id", sa.BigInteger(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("feed", name=op.f("pk_register_feed_cursor")),
+    )
+    op.create_table(
         "site_type",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -826,6 +833,7 @@ def upgrade() -> None:
         sa.Column("legal_form", sa.Text(), server_default="", nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("words", postgresql.TSVECTOR(), server_default="", nullable=False),
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), server_default="nb", nullable=False),
         sa.Column("email", sa.Text(), server_default="", nullable=False),
@@ -858,6 +866,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_organisation")),
     )
     op.create_index(
+        "ix_organisation_activities", "organisation", ["activities"], unique=False, postgresql_using="gin"
+    )
+    op.create_index("ix_organisation_kind", "organisation", ["kind", "sort_key", "unit_id"], unique=False)
+    op.create_index("ix_organisation_level", "organisation", ["level", "sort_key", "unit_id"], unique=False)
+    op.create_index(
         op.f("ix_organisation_municipality_number"), "organisation", ["municipality_number"], unique=False
     )
     op.create_index(
@@ -866,6 +879,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_organisation_regional_id", "organisation", ["regional_id", "sort_key", "unit_id"], unique=False
     )
+    op.create_index(
+        "ix_organisation_register_status",
+        "organisation",
+        ["register_status", "sort_key", "unit_id"],
+        unique=False,
+    )
+    op.create_index("ix_organisation_words", "organisation", ["words"], unique=False, postgresql_using="gin")
     op.create_index(
         "uq_organisation_number",
         "organisation",
@@ -992,6 +1012,89 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_site")),
     )
     op.create_index(op.f("ix_site_municipality_number"), "site", ["municipality_number"], unique=False)
+    op.create_table(
+        "affiliation",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("branch_id", sa.BigInteger(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="claimed", nullable=False),
+        sa.Column("shares", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("claimed_by", sa.BigInteger(), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("answered_by", sa.BigInteger(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.BigInteger(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "state IN ('claimed', 'confirmed', 'declined', 'withdrawn', 'ended')",
+            name=op.f("ck_affiliation_state"),
+        ),
+        sa.CheckConstraint("branch_id <> parent_id", name=op.f("ck_affiliation_two_organisations")),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_affiliation_validity")
+        ),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_affiliation_answered_by")),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["organisation.unit_id"], name=op.f("fk_affiliation_branch_id")
+        ),
+        sa.ForeignKeyConstraint(["claimed_by"], ["person.id"], name=op.f("fk_affiliation_claimed_by")),
+        sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_affiliation_ended_by")),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["organisation.unit_id"], name=op.f("fk_affiliation_parent_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_affiliation")),
+    )
+    op.create_index("ix_affiliation_parent_id", "affiliation", ["parent_id", "state", "id"], unique=False)
+    op.create_index(
+        "uq_affiliation_open",
+        "affiliation",
+        ["branch_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('claimed', 'confirmed')"),
+    )
+    op.create_table(
+        "register_change",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("codes", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("grave", sa.Boolean(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by", sa.BigInteger(), nullable=True),
+        sa.Column("national_id", sa.BigInteger(), nullable=True),
+        sa.Column("regional_id", sa.BigInteger(), nullable=True),
+        sa.Column("local_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["seen_by"], ["person.id"], name=op.f("fk_register_change_seen_by")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["organisation.unit_id"], name=op.f("fk_register_change_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_change")),
+    )
+    op.create_index(
+        "ix_register_change_national",
+        "register_change",
+        ["national_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("grave AND seen_at IS NULL"),
+    )
+    op.create_index(
+        "ix_register_change_regional",
+        "register_change",
+        ["regional_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("grave AND seen_at IS NULL"),
+    )
+    op.create_index(
+        "ix_register_change_unit_id",
+        "register_change",
+        ["unit_id", sa.literal_column("id DESC")],
+        unique=False,
+    )
     op.create_table(
         "registration_confirmation",
         sa.Column("id", sa.BigInteger(), nullable=False),

@@ -9,10 +9,10 @@ from portal.settings import Settings
 
 def register(app: Flask, _settings: Settings) -> None:
     """Register the room's pages, jobs, menu and what it adds to Min side."""
-    from portal.organisations import views
+    from portal.organisations import list_views, views
     from portal.organisations.members import views as members
     from portal.organisations.registration import staff_views
     from portal.organisations.registration import views as registration
 
-    for blueprint in (registration.bp, staff_views.bp, members.bp, views.bp):
+    for blueprint in (registration.bp, staff_views.bp, members.bp, list_views.bp, views.bp):
         app.register_blueprint(blueprint)

@@ -165,3 +165,15 @@ class AccessRefused(Event):
     name = "organisations.access_refused"
     message = N_("A request to act for the organisation was refused.")
     subject = "access_request"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationsExported(Event):
+    """Somebody took a list of organisations out as a file. What was searched for is not told, only that."""
+
+    name = "organisations.exported"
+    message = N_("A list of %(rows)s organisations was taken out as a file (%(wish)s).")
+    subject = "person"
+
+    rows: int
+    wish: str

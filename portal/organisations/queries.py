@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Text,
+    and_,
     bindparam,
     literal_column,
     or_,
@@ -25,7 +26,8 @@ from portal.access.policy import OutOfReach, visible
 from portal.database import read, read_one
 from portal.organisations.models import Organisation
 from portal.organisations.permissions import ORGANISATION_READ, OWN_READ
-from portal.units.models import Municipality, Unit
+from portal.organisations.searching import Wish, condition
+from portal.units.models import County, CountyRegion, Municipality, Unit
 from portal.units.ordering import sort_key
 from portal.web.kit.paging import PAGE_SIZE, Page, decode_key, page_of
 
@@ -76,8 +78,38 @@ _LIST: Any = select(
     _O.sort_key, _O.unit_id, _O.name, _O.number, _O.kind, _O.level, _O.register_status,
     Municipality.name.label("town"),
 ).outerjoin(Municipality, Municipality.number == _O.municipality_number)  # fmt: skip
-_LIMIT: ColumnElement[int] = literal_column(str(PAGE_SIZE + 1), Integer)
-FILTERS = ("kind", "level", "register_status")
+_EXPORT: Any = _LIST.add_columns(
+    _O.email, _O.phone, _O.website, _O.activities, _O.created_at, County.name.label("county"),
+    _O.facts["in_voluntary_register"].astext.label("voluntary"),
+).outerjoin(County, County.number == Municipality.county_number)  # fmt: skip
+_REGIONS: Any = (
+    select(County.number, County.name, Unit.id.label("region_id"), Unit.name.label("region"), Unit.sort_key)
+    .outerjoin(
+        CountyRegion,
+        and_(
+            CountyRegion.county_number == County.number,
+            CountyRegion.valid_from <= bindparam("day"),
+            or_(CountyRegion.valid_to.is_(None), CountyRegion.valid_to > bindparam("day")),
+        ),
+    )
+    .outerjoin(Unit, Unit.id == CountyRegion.region_id)
+)
+_TOWNS = (
+    select(Municipality.number, Municipality.name)
+    .where(Municipality.county_number == bindparam("county"))
+    .order_by(Municipality.sort_key, Municipality.number)
+)
+EXPORT_LIMIT = 5000
+ANYTHING = Wish()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a place can be chosen from: (region id, name), (county, name), and the county's municipalities."""
+
+    regions: list[tuple[int, str]]
+    counties: list[tuple[str, str]]
+    municipalities: list[tuple[str, str]]
 
 
 def get(unit_id: int, *, actor: Actor) -> Found:
@@ -91,39 +123,39 @@ def get(unit_id: int, *, actor: Actor) -> Found:
     return Found(**values, municipality=town, handler=region or team)
 
 
-def listed(
-    actor: Actor, after: str | None, *, search: str = "", chosen: dict[str, str] | None = None
-) -> Page[Row[Any]]:
-    """A page of organisations in the actor's reach, in Norwegian order.
-
-    `search` is the beginning of a name or of a number; `chosen` holds values of `FILTERS`.
-    """
-    statement = _LIST
-    for name, value in (chosen or {}).items():
-        if name in FILTERS:
-            statement = statement.where(getattr(_O, name) == value)
-    if search:
-        statement = statement.where(_begins(search))
-    key = decode_key(after, (str, int))
-    rows = _merged(statement, actor, key)
+def listed(actor: Actor, after: str | None, wish: Wish = ANYTHING) -> Page[Row[Any]]:
+    """A page of the organisations in the actor's reach that are what `wish` looks for, in Norwegian order."""
+    rows = _merged(_LIST.where(condition(wish)), actor, decode_key(after, (str, int)), PAGE_SIZE + 1)
     return page_of(rows, lambda row: (row.sort_key, row.unit_id))
 
 
-def _begins(search: str) -> ColumnElement[bool]:
-    digits = "".join(search.split())
-    if digits.isascii() and digits.isdigit():
-        return _O.number.startswith(digits, autoescape=True)
-    return _O.sort_key.startswith(sort_key(search), autoescape=True)
+def exported(actor: Actor, wish: Wish) -> Sequence[Row[Any]]:
+    """Every row of the same list, for a file: at most `EXPORT_LIMIT` and one more."""
+    return _merged(_EXPORT.where(condition(wish)), actor, None, EXPORT_LIMIT + 1)
 
 
-def _merged(statement: Any, actor: Actor, key: tuple[Any, ...] | None) -> Sequence[Row[Any]]:
+def places(county: str, *, on: date) -> Places:
+    """The regions and counties of a day, and the municipalities of `county` if one is given."""
+    rows = sorted(map(tuple, read(_REGIONS, {"day": on})), key=lambda row: sort_key(row[1]))
+    regions = {region: (key, name) for _number, _county, region, name, key in rows if region is not None}
+    in_order = sorted((key, region, name) for region, (key, name) in regions.items())
+    towns = read(_TOWNS, {"county": county}) if county else []
+    return Places(
+        [(region, name) for _key, region, name in in_order],
+        [(number, name) for number, name, *_region in rows],
+        [(number, name) for number, name in map(tuple, towns)],
+    )
+
+
+def _merged(statement: Any, actor: Actor, key: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
     """One keyset query for each place the actor reaches, merged: ascending, unlike `access.lists`."""
     if key is not None:
         last = tuple_(bindparam(None, key[0], Text), bindparam(None, key[1], _O.unit_id.type))
         statement = statement.where(tuple_(_O.sort_key, _O.unit_id) > last)
     reach = actor.reach.get(ORGANISATION_READ.name, NOWHERE)
+    most: ColumnElement[int] = literal_column(str(limit), Integer)
     branches = [
-        statement.where(getattr(_O, f"{level}_id") == unit).order_by(_O.sort_key, _O.unit_id).limit(_LIMIT)
+        statement.where(getattr(_O, f"{level}_id") == unit).order_by(_O.sort_key, _O.unit_id).limit(most)
         for level in LEVELS
         for unit in sorted(reach.level(level))
     ]
@@ -132,4 +164,4 @@ def _merged(statement: Any, actor: Actor, key: tuple[Any, ...] | None) -> Sequen
     if len(branches) == 1:
         return read(branches[0])
     merged = union(*[select(branch.subquery()) for branch in branches]).subquery()
-    return read(select(merged).order_by(merged.c.sort_key, merged.c.unit_id).limit(_LIMIT))
+    return read(select(merged).order_by(merged.c.sort_key, merged.c.unit_id).limit(most))

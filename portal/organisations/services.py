@@ -20,6 +20,7 @@ from portal.organisations.events import ContactChanged, OrganisationEntered
 from portal.organisations.facts import language_of, register_status
 from portal.organisations.models import Organisation
 from portal.organisations.permissions import OWN_EDIT
+from portal.organisations.searching import words
 from portal.record import record
 from portal.units.models import Unit
 from portal.units.ordering import sort_key
@@ -54,12 +55,15 @@ class NewOrganisation:
 def enter(session: Session, new: NewOrganisation, *, leader_id: int, actor: Actor | None) -> int:
     """Make the civil unit, the organisation and its first leader; gives the unit's id.
 
+    An individual (*enkeltperson*) leads nobody: they act for themselves alone, with a role of its own.
+
     Called inside `switch_transaction`: it gives a role. The database refuses a number that is here already.
     """
     unit_id = _civil_unit(session, new)
     session.execute(insert(Organisation).values(**_columns(new), unit_id=unit_id, owner_id=unit_id))
     granted_by = actor.person_id if actor and actor.person_id != leader_id else None
-    appoint(session, leader_id, "leader", unit_id, clock.now(), None, "", granted_by=granted_by, actor=actor)
+    role = "individual_applicant" if new.kind == "individual" else "leader"
+    appoint(session, leader_id, role, unit_id, clock.now(), None, "", granted_by=granted_by, actor=actor)
     record(
         OrganisationEntered(
             subject_id=unit_id,
@@ -98,6 +102,7 @@ def _columns(new: NewOrganisation) -> dict[str, Any]:
         "legal_form": (facts or {}).get("legal_form") or "",
         "name": new.name,
         "sort_key": sort_key(new.name),
+        "words": words(new.name),
         "level": new.level,
         "language": language_of(facts),
         "email": new.email,

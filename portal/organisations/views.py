@@ -1,11 +1,10 @@
-"""Pages of organisations: staff's list, the organisation itself, its contact details."""
+"""Pages of an organisation: what is known of it, its contact details."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.access.policy import allowed, require
@@ -14,54 +13,16 @@ from portal.access.routes import PortalBlueprint, needs, signed_in
 from portal.organisations import queries, services
 from portal.organisations.facts import warnings
 from portal.organisations.forms import ContactForm
+from portal.organisations.labels import STATUS_LABELS, STATUS_TAGS
 from portal.organisations.members.queries import members
 from portal.organisations.permissions import MEMBER_MANAGE, ORGANISATION_READ, OWN_EDIT, OWN_READ
-from portal.organisations.registration.pages import WARNINGS, register_pairs, register_roles, spaced, version
+from portal.organisations.registration.pages import WARNINGS, register_pairs, register_roles, version
 from portal.organisations.vocabulary import KIND_LABELS, LEVEL_LABELS, activity_names
-from portal.web.kit.i18n import LazyString, lazy_gettext
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.requests import actor, see_other
 
 bp = PortalBlueprint("organisations", __name__)
 OWN_OR_STAFF = signed_in("The query shows an organisation to its members and to staff in whose reach it is.")
-STATUS_LABELS: dict[str, LazyString] = {
-    "registered": lazy_gettext("In the register"),
-    "deleted": lazy_gettext("Deleted"),
-    "bankrupt": lazy_gettext("Bankrupt"),
-    "winding_up": lazy_gettext("Being wound up"),
-    "none": lazy_gettext("Without number"),
-}
-STATUS_TAGS = {"registered": "success", "winding_up": "warning", "deleted": "danger", "bankrupt": "danger"}
-# Address parameter, column, heading, labels: filters are links and can be shared.
-_FILTERS: tuple[tuple[str, str, LazyString, dict[str, LazyString]], ...] = (
-    ("niva", "level", lazy_gettext("Level"), LEVEL_LABELS),
-    ("type", "kind", lazy_gettext("Kind"), KIND_LABELS),
-    ("status", "register_status", lazy_gettext("Status in the register"), STATUS_LABELS),
-)
-
-
-@bp.get("/organisasjoner", access=needs(ORGANISATION_READ))
-def listed() -> ResponseReturnValue:
-    """Organisations in reach, in Norwegian order."""
-    chosen = {
-        column: value
-        for parameter, column, _title, labels in _FILTERS
-        if (value := request.args.get(parameter, "")) in labels
-    }
-    search = request.args.get("q", "").replace("\0", "").strip()[:100]
-    page = queries.listed(actor(), request.args.get("after"), search=search, chosen=chosen)
-    return render_template(
-        "organisations/list.html",
-        page=page,
-        search=search,
-        filters=[_filter(*one) for one in _FILTERS],
-        kept=[(p, request.args[p]) for p, *_rest in _FILTERS if request.args.get(p)],
-        kinds=KIND_LABELS,
-        levels=LEVEL_LABELS,
-        statuses=STATUS_LABELS,
-        tags=STATUS_TAGS,
-        spaced=spaced,
-    )
 
 
 @bp.get("/organisasjoner/<int:unit_id>", access=OWN_OR_STAFF)
@@ -122,17 +83,3 @@ def _contact(subject: queries.Found) -> list[tuple[str, Any]]:
         (_("Activities"), ", ".join(activity_names(subject.activities))),
         (_("In their own words"), subject.purpose),
     ]
-
-
-def _filter(
-    parameter: str, _column: str, title: LazyString, labels: dict[str, LazyString]
-) -> tuple[LazyString, list[tuple[LazyString | str, str, bool]]]:
-    others = {key: value for key, value in request.args.items() if key not in (parameter, "after")}
-    now = request.args.get(parameter)
-    items: list[tuple[LazyString | str, str, bool]] = [(_("All"), _address(others), now not in labels)]
-    items += [(label, _address({**others, parameter: code}), now == code) for code, label in labels.items()]
-    return title, items
-
-
-def _address(arguments: dict[str, str]) -> str:
-    return f"/organisasjoner?{urlencode(arguments)}" if arguments else "/organisasjoner"

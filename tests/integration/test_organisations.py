@@ -19,6 +19,7 @@ from portal.database import db, read, read_one, switch_transaction, transaction
 from portal.identity.context import actor_of
 from portal.organisations import queries
 from portal.organisations.members import services as members
+from portal.organisations.searching import Wish
 from portal.organisations.services import NewOrganisation, enter
 from tests.pages import Reader, plain
 from tests.world import World
@@ -104,7 +105,7 @@ def test_search_finds_the_beginning_of_a_name_and_a_number(world: World, make: M
     actor = world.actor("regional_contact", "sor")
 
     def found(search: str, **chosen: str) -> list[str]:
-        return [row.name for row in queries.listed(actor, None, search=search, chosen=chosen).rows]
+        return [row.name for row in queries.listed(actor, None, Wish(search, **chosen)).rows]
 
     assert found("åd") == ["Ådal leik"]
     assert found("311 094") == ["Ådal leik"]
