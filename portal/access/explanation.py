@@ -77,6 +77,11 @@ def explain(actor: Actor, permission: Permission, place: Scoped) -> Explanation:
     )
 
 
+def grounds_of(actor: Actor) -> tuple[Ground, ...]:
+    """Every role the actor holds now: where, given by whom, until when. One statement, none without roles."""
+    return _grounds(list(actor.held))
+
+
 def _carries(held: Held, permission: Permission) -> bool:
     role = ROLES.get(held.role)
     return role is not None and role.fits(held.tree, held.level) and permission.name in role.permissions
@@ -165,4 +170,4 @@ def _guardians_of(place: Scoped) -> list[Any]:
     return found
 
 
-__all__ = ["Explanation", "Ground", "Helper", "explain"]
+__all__ = ["Explanation", "Ground", "Helper", "explain", "grounds_of"]

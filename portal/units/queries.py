@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, or_, select
+from sqlalchemy import Row, bindparam, case, func, or_, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal import clock
 from portal.database import read
-from portal.units.models import County, Municipality, Site, SiteType, Unit
+from portal.units.models import (
+    ContactPerson,
+    County,
+    CountyRegion,
+    Municipality,
+    Site,
+    SiteType,
+    Unit,
+)
 
 Choices = dict[str, list[tuple[str, str]]]
 """Group label → (value, label), as a select with groups takes it."""
@@ -37,6 +46,15 @@ def sites_shown_to_all() -> Sequence[Row[Any]]:
     return read(_SITES, {"day": clock.today()})
 
 
+def contacts_shown_to_all() -> Sequence[Row[Any]]:
+    """Contact persons of UDI's own units, today: unit_id, unit_name, level, counties, name, email, deputy.
+
+    Functions of the directorate, its regions and ATE only; never of a site. Regions come before the
+    national level, and those who answer first before their deputies.
+    """
+    return read(_CONTACTS, {"day": clock.today()})
+
+
 _MUNICIPALITIES = (
     select(Municipality.number, Municipality.name, County.name.label("county"))
     .join(County, County.number == Municipality.county_number)
@@ -56,4 +74,42 @@ _SITES = (
     .join(Municipality, Municipality.number == Site.municipality_number)
     .where(or_(Unit.valid_to.is_(None), Unit.valid_to > bindparam("day")))
     .order_by(Unit.sort_key, Unit.id)
+)
+_COUNTIES = (
+    select(func.string_agg(County.name, aggregate_order_by(text("', '"), County.name)))
+    .join(CountyRegion, CountyRegion.county_number == County.number)
+    .where(
+        CountyRegion.region_id == Unit.id,
+        CountyRegion.valid_from <= bindparam("day"),
+        or_(CountyRegion.valid_to.is_(None), CountyRegion.valid_to > bindparam("day")),
+    )
+    .scalar_subquery()
+)
+_CONTACTS = (
+    select(
+        Unit.id.label("unit_id"),
+        Unit.name.label("unit_name"),
+        Unit.level,
+        _COUNTIES.label("counties"),
+        ContactPerson.name,
+        ContactPerson.email,
+        ContactPerson.deputy,
+    )
+    .join(Unit, Unit.id == ContactPerson.unit_id)
+    .where(
+        Unit.tree == "authority",
+        Unit.level.in_(("national", "regional")),
+        or_(Unit.valid_to.is_(None), Unit.valid_to > bindparam("day")),
+        ContactPerson.valid_from <= bindparam("day"),
+        or_(ContactPerson.valid_to.is_(None), ContactPerson.valid_to > bindparam("day")),
+    )
+    .order_by(
+        Unit.level.desc(),
+        Unit.kind == "ate",
+        Unit.kind,
+        Unit.sort_key,
+        Unit.id,
+        ContactPerson.deputy,
+        ContactPerson.id,
+    )
 )
