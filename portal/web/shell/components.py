@@ -8,7 +8,8 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, EmailField, IntegerField, RadioField, SelectChoice, SelectField
+from wtforms import BooleanField, DateField, EmailField, IntegerField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional
 
 from portal import clock
