@@ -7,7 +7,7 @@ from psycopg_pool import ConnectionPool
 
 
 def baseline_app(conninfo: str, body: bytes) -> tuple[Flask, ConnectionPool]:
-    """A Flask app whose `/` reads one row with the raw driver and answers `body`; close the pool afterwards."""
+    """A Flask app whose `/` reads one row with the raw driver and answers `body`; close the pool after."""
     app = Flask("baseline")
     pool = ConnectionPool(conninfo, min_size=1, max_size=2, kwargs={"autocommit": True}, open=True)
 

@@ -64,8 +64,13 @@ def getter(app: Flask, path: str, *, cookie: str = "") -> Callable[[], bytes]:
 
     def get() -> bytes:
         status: list[str] = []
+
+        def start(line: str, _headers: Any, _error: Any = None) -> Callable[[bytes], object]:
+            status.append(line)
+            return len
+
         environ = _environ(path, cookie)
-        chunks = app.wsgi_app(environ, lambda s, _headers, *_: status.append(s))
+        chunks = app.wsgi_app(environ, start)
         body = b"".join(chunks)
         close = getattr(chunks, "close", None)
         if close:
