@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from plugins.child_grants.forms import ANSWERS
 from portal.pluginkit.storage import Event
 
 
@@ -16,6 +17,7 @@ class SiteContactRecorded(Event):
     message: ClassVar[str] = "What a reception centre says about an application was recorded: %(answer)s."
     subject: ClassVar[str] = "case"
     plugin: ClassVar[str | None] = "child_grants"
+    words = {"answer": dict(ANSWERS)}
 
     unit_id: int
     answer: str

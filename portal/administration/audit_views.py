@@ -13,9 +13,16 @@ from wtforms import IntegerField, SelectField
 from wtforms.validators import Optional
 
 from portal.access.declared import AUDIT_READ, AUDIT_VERIFY
-from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, needs
 from portal.administration import audit_queries as queries
+from portal.administration.audit_words import (
+    SUBJECTS,
+    Names,
+    details_in_words,
+    in_words,
+    kind_of_event,
+    subject_in_words,
+)
 from portal.record.sealing import status
 from portal.record.verification import ask_for_check, last_check
 from portal.web.kit.forms import DayField, Form, LineField
@@ -34,17 +41,10 @@ class AuditFilterForm(Form):
     person = LineField(
         lazy_gettext("Who"), [Optional()], description=lazy_gettext("The e-mail address or the full name.")
     )
-    subject = LineField(
-        lazy_gettext("What kind"),
-        [Optional()],
-        description=lazy_gettext("As it stands in the list, for example unit."),
-    )
+    subject = SelectField(lazy_gettext("What kind"), [Optional()], validate_choice=False)
     number = IntegerField(lazy_gettext("Which number"), [Optional()])
     first = DayField(lazy_gettext("From"), [Optional()])
     last = DayField(lazy_gettext("To"), [Optional()])
-
-
-Names = dict[tuple[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Entry:
     name: str
     subject: str
     subject_id: int
+    about: str
     details: list[tuple[str, Any]]
 
 
@@ -66,7 +67,11 @@ class Entry:
 def trail() -> str:
     """The trail, narrowed by event, person, subject and days, with the chain's state above it."""
     form = AuditFilterForm(formdata=request.args)
-    form.event.choices = [("", _("All events")), *((name, name) for name in queries.event_names())]
+    form.event.choices = [
+        ("", _("All events")),
+        *_sorted({n: kind_of_event(n) for n in queries.event_names()}),
+    ]
+    form.subject.choices = [("", _("All kinds")), *_sorted({code: str(SUBJECTS[code]) for code in SUBJECTS})]
     filters = _filters(form) if form.validate() else queries.Filters()
     after = decode_key(request.args.get("after"), (int,))
     page = page_of(queries.audit_page(actor(), filters, after), lambda row: (row.id,))
@@ -113,6 +118,10 @@ def outcome() -> ResponseReturnValue:
     return page, (202 if found is not None and found.finished_at is None else 200)
 
 
+def _sorted(labels: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted(labels.items(), key=lambda choice: choice[1].casefold())
+
+
 def _filters(form: AuditFilterForm) -> queries.Filters:
     return queries.Filters(
         name=form.event.data or "",
@@ -130,37 +139,10 @@ def _entry(row: Row[Any], names: Names) -> Entry:
         at=row.at,
         who=row.actor or (_("person %(number)s", number=row.actor_id) if row.actor_id else None),
         on_behalf_of=row.on_behalf_of,
-        text=in_words(row.message, row.data, names),
+        text=in_words(row.message, row.data, names, name=row.name),
         name=row.name,
         subject=row.subject,
         subject_id=row.subject_id,
-        details=[(key, str(value)) for key, value in row.data.items() if value is not None],
+        about=subject_in_words(row.subject, row.subject_id),
+        details=details_in_words(row.name, row.data, names),
     )
-
-
-class _Known(dict[str, Any]):
-    """An entry's data; a place without a value shows that it has none."""
-
-    def __missing__(self, key: str) -> str:
-        return "–"
-
-
-def in_words(message: str, data: dict[str, Any], names: Names) -> str:
-    """An entry's message in the reader's language; the plugin that wrote it need not be there."""
-    values = _Known({key: _value(key, value, names) for key, value in data.items()})
-    try:
-        return str(_(message)) % values
-    except (TypeError, ValueError, KeyError):
-        return message
-
-
-def _value(key: str, value: Any, names: Names) -> Any:
-    if value is None:
-        return "–"
-    if key == "role" and value in ROLES:
-        return ROLES[value].title
-    kind = queries.NAMED.get(key)
-    if kind is None:
-        return value
-    missing = {"person": _("person %(number)s", number=value), "unit": _("unit %(number)s", number=value)}
-    return names.get((kind, value), missing[kind])

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from portal.record import Event
+from portal.record.events import Words
+from portal.web.kit.i18n import lazy_gettext as _
+
+_SCANNED = {"ready": _("nothing was found"), "refused": _("it was refused")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +33,7 @@ class DocumentScanned(Event):
     name = "documents.scanned"
     message = "An uploaded file was scanned: %(state)s."
     subject = "document"
+    words: ClassVar[Mapping[str, Words]] = {"state": _SCANNED}
 
     state: str
 

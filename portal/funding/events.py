@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from portal.funding.scheme import SCHEMES
 from portal.record import Event
+from portal.record.events import Words
+from portal.web.kit.i18n import LazyString
+from portal.web.kit.i18n import lazy_gettext as _
+
+OUTCOMES = {"granted": _("Granted"), "partly": _("Granted in part"), "refused": _("Refused")}
 
 
 def N_(text: str) -> str:
@@ -13,13 +20,19 @@ def N_(text: str) -> str:
     return text
 
 
+def _scheme(code: str, _data: Mapping[str, Any]) -> LazyString | str | None:
+    scheme = SCHEMES.get(code)
+    return scheme.short_name if scheme else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class CallPublished(Event):
     """A call was published, or changed after publication."""
 
     name: ClassVar[str] = "funding.call.published"
-    message: ClassVar[str] = "Version %(version)s of a call with a frame of %(frame_ore)s øre was published."
+    message: ClassVar[str] = "Version %(version)s of a call with a frame of %(frame_ore)s was published."
     subject: ClassVar[str] = "call"
+    words: ClassVar[Mapping[str, Words]] = {"scheme": _scheme}
 
     scheme: str
     version: int
@@ -31,7 +44,7 @@ class ApplicationSubmitted(Event):
     """An application was sent."""
 
     name: ClassVar[str] = "funding.application.submitted"
-    message: ClassVar[str] = "Application %(number)s for %(amount_ore)s øre was sent (late: %(late)s)."
+    message: ClassVar[str] = "Application %(number)s for %(amount_ore)s was sent."
     subject: ClassVar[str] = "case"
 
     call_id: int
@@ -45,8 +58,9 @@ class ApplicationAssessed(Event):
     """A caseworker wrote an assessment."""
 
     name: ClassVar[str] = "funding.application.assessed"
-    message: ClassVar[str] = "An application was assessed: %(outcome)s, %(proposed_ore)s øre proposed."
+    message: ClassVar[str] = "An application was assessed: %(outcome)s, %(proposed_ore)s proposed."
     subject: ClassVar[str] = "case"
+    words: ClassVar[Mapping[str, Words]] = {"outcome": OUTCOMES}
 
     outcome: str
     proposed_ore: int
@@ -57,8 +71,9 @@ class ApplicationDecided(Event):
     """An application was decided."""
 
     name: ClassVar[str] = "funding.application.decided"
-    message: ClassVar[str] = "Application %(number)s was decided: %(outcome)s, %(amount_ore)s øre."
+    message: ClassVar[str] = "Application %(number)s was decided: %(outcome)s, %(amount_ore)s."
     subject: ClassVar[str] = "case"
+    words: ClassVar[Mapping[str, Words]] = {"outcome": OUTCOMES}
 
     call_id: int
     number: str

@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from flask import current_app
+
+from portal.identity import refusal
 from portal.record import Event
+from portal.record.events import Words
+from portal.web.kit.i18n import gettext, lazy_gettext
+
+_REFUSALS = {
+    refusal.CANCELLED: lazy_gettext("the person cancelled"),
+    refusal.RESTART: lazy_gettext("it had to be begun anew"),
+    refusal.UNREACHABLE: lazy_gettext("the login service did not answer"),
+    refusal.TOO_WEAK: lazy_gettext("the login was not strong enough"),
+    refusal.MISMATCH: lazy_gettext("the answer from the login service did not hold"),
+}
+_CAUSES = {
+    "new_login": lazy_gettext("there was a new login"),
+    "owner": lazy_gettext("the person themselves ended it"),
+    "administrator": lazy_gettext("an administrator ended it"),
+    "provider": lazy_gettext("it was ended at the login service"),
+}
+
+
+def _provider(key: str, _data: Mapping[str, Any]) -> str | None:
+    labels = {one.key: one.label for one in current_app.extensions["settings"].providers}
+    return labels.get(key)
+
+
+def _reason(code: str, _data: Mapping[str, Any]) -> str:
+    """In words, and the exact code, which whoever keeps the login going needs."""
+    kind = _REFUSALS[refusal.LoginRefused(code).kind]
+    return gettext("%(reason)s (code %(code)s)", reason=kind, code=code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +46,7 @@ class PersonRegistered(Event):
     name = "identity.person_registered"
     message = "An account was made at the first login through %(provider)s."
     subject = "person"
+    words: ClassVar[Mapping[str, Words]] = {"provider": _provider}
     provider: str
 
 
@@ -24,6 +57,7 @@ class LoggedIn(Event):
     name = "identity.logged_in"
     message = "Logged in through %(provider)s."
     subject = "session"
+    words: ClassVar[Mapping[str, Words]] = {"provider": _provider}
     provider: str
     acr: str
 
@@ -35,6 +69,7 @@ class LoginRefused(Event):
     name = "identity.login_refused"
     message = "A login through %(provider)s was refused: %(reason)s."
     subject = "login"
+    words: ClassVar[Mapping[str, Words]] = {"provider": _provider, "reason": _reason}
     provider: str
     reason: str
 
@@ -55,4 +90,5 @@ class SessionEnded(Event):
     name = "identity.session_ended"
     message = "The session was ended: %(cause)s."
     subject = "session"
+    words: ClassVar[Mapping[str, Words]] = {"cause": _CAUSES}
     cause: str

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
+
+from portal.web.kit.i18n import LazyString
 
 Handler = Callable[[int], None]
 """Takes the audit entry's id; runs in a worker, after commit."""
+Words: TypeAlias = Mapping[str, LazyString] | Callable[[Any, Mapping[str, Any]], LazyString | str | None]
+"""What codes mean: a text a code, or a function of the value and all the entry's data."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +19,7 @@ class Event:
     """Something that happened (*hendelse*). Subclasses add fields: ids, codes, numbers, digests; never names.
 
     `name` is stored and must never change; `message` is an English message id with `%(field)s` places.
+    `words` says what a field's codes mean to whoever reads the trail; without it the code itself shows.
     The scope ids say at whose place it happened and decide who may read it.
     """
 
@@ -22,6 +27,7 @@ class Event:
     message: ClassVar[str]
     subject: ClassVar[str]
     plugin: ClassVar[str | None] = None
+    words: ClassVar[Mapping[str, Words]] = {}
 
     subject_id: int
     national_id: int | None = None

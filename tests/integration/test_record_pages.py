@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, insert, select, text
 
 from portal.access.events import AssignmentGranted
-from portal.administration.audit_views import in_words
+from portal.administration.audit_words import SUBJECTS, in_words, kind_of_event
 from portal.database import scalar, transaction
 from portal.record import record, sealing
+from portal.record.events import EVENT_TYPES
 from portal.record.models import AuditEntry
 from portal.record.verification import check_chain
 from portal.units.events import ContactEnded, UnitChanged
 from tests.conftest import Database
-from tests.pages import Reader, plain, statements
+from tests.funding import grants
+from tests.pages import Reader, statements
 from tests.world import World
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
@@ -34,6 +37,14 @@ def reader_at(world: World, unit: str) -> Reader:
     return Reader(world.client(person))
 
 
+def listed(reader: Reader, path: str) -> str:
+    """The entries of a page of the trail as text, without the form above them."""
+    html = reader.get(path).get_data(as_text=True)
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", "".join(re.findall(r"<tbody>.*?</tbody>", html, re.DOTALL))).split()
+    )
+
+
 def changed(world: World, unit: str, by: int | None = None) -> int:
     place = {"national_id": world.unit("udi"), "regional_id": world.unit(unit)}
     event = UnitChanged(subject_id=world.unit(unit), fields="name", **place)
@@ -46,11 +57,11 @@ def test_national_sees_all_and_a_region_its_own(world: World, auditor: Reader) -
     mine, other = (changed(world, unit) for unit in ("sor", "nord"))
     with transaction():
         record(ContactEnded(subject_id=7, unit_id=world.unit("vest")), actor=None)
-    everything = auditor.text("/revisjon")
+    everything = listed(auditor, "/revisjon")
     assert everything.count("Opplysninger om en enhet ble endret.") == 2
     assert "Region Vest ble fjernet" in everything
     regional = reader_at(world, "sor")
-    own = regional.text("/revisjon")
+    own = listed(regional, "/revisjon")
     assert own.count("Opplysninger om en enhet ble endret.") == 1
     assert "Region Vest" not in own
     assert regional.get(f"/revisjon/{mine}").status_code == 200
@@ -79,6 +90,40 @@ def test_entries_are_told_with_names_in_the_readers_language(world: World, audit
     assert "Ola Dybvik got the role Grant caseworker at Region Sør." in auditor.text("/revisjon")
 
 
+def test_a_grant_is_told_in_words_without_codes_or_ore(world: World, auditor: Reader) -> None:
+    made = grants(world)
+    case_id = made.sent()
+    made.propose(case_id, 40_000_00)
+    made.decide(case_id, 40_000_00)
+    told = listed(auditor, "/revisjon")
+    for words in (
+        "om 48\u202f500\u00a0kr ble sendt.",
+        "fra «Utkast» til «Mottatt». Søknaden ble sendt.",
+        "Delvis innvilget, 40\u202f000\u00a0kr.",
+        "En sak ble åpnet: Tilskuddssøknad.",
+        f"Sak {case_id}",
+    ):
+        assert " ".join(words.split()) in told, words
+    for code in ("submitted", "funding.application", "False", "øre", "partly", f"case {case_id}"):
+        assert code not in told, code
+    entry = scalar(select(AuditEntry.id).where(AuditEntry.name == "funding.application.submitted"))
+    page = auditor.text(f"/revisjon/{entry}")
+    assert "Etter fristen Nei" in page
+    assert "amount_ore" not in page
+    form = auditor.get("/revisjon").get_data(as_text=True)
+    assert re.search(r'<option[^>]* value="case">Sak</option>', form)
+    assert re.search(r'<option[^>]* value="casework.case.moved">Sak …: fra «…» til «…»', form)
+
+
+def test_every_event_is_known_by_words(app: Flask) -> None:
+    with app.test_request_context("/"):
+        for name, event in EVENT_TYPES.items():
+            if name.startswith("tests."):
+                continue
+            assert event.subject in SUBJECTS, name
+            assert kind_of_event(name) != name
+
+
 def test_an_entry_of_a_plugin_that_is_gone_can_still_be_read(
     app: Flask, world: World, auditor: Reader
 ) -> None:
@@ -99,11 +144,12 @@ def test_the_trail_is_narrowed_and_paged(world: World, auditor: Reader) -> None:
     for _again in range(30):
         changed(world, "sor")
     changed(world, "nord")
-    first = auditor.get(f"/revisjon?event=units.unit_changed&subject=unit&number={world.unit('sor')}")
-    assert plain(first).count("ble endret.") == 25
+    path = f"/revisjon?event=units.unit_changed&subject=unit&number={world.unit('sor')}"
+    first = auditor.get(path)
+    assert listed(auditor, path).count("ble endret.") == 25
     more = first.get_data(as_text=True).split('class="table-more"')[1].split('href="')[1].split('"')[0]
-    assert auditor.text(more.replace("&amp;", "&")).count("ble endret.") == 5
-    assert auditor.text(f"/revisjon?number={world.unit('nord')}").count("ble endret.") == 1
+    assert listed(auditor, more.replace("&amp;", "&")).count("ble endret.") == 5
+    assert listed(auditor, f"/revisjon?number={world.unit('nord')}").count("ble endret.") == 1
     assert "Ingen oppføringer" in auditor.text("/revisjon?last=2001-01-01")
     assert "Ingen oppføringer" in auditor.text("/revisjon?person=Ingen")
     bad = auditor.text("/revisjon?first=tull")
