@@ -21,6 +21,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from portal.supervisor.spawn import die_with_parent
+
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
@@ -96,6 +98,7 @@ def started(folder: Path, **environment: str) -> Iterator[Running]:
             stdout=out,
             stderr=out,
             start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGTERM),  # an interrupted run leaves no portal behind
         )
     running = Running(port, folder, process, log)
     try:
@@ -135,6 +138,7 @@ class Visitor:
         self, browser: Browser, running: Running, *, width: dict[str, int], scripts: bool = True
     ) -> None:
         self.running = running
+        self.scripts = scripts
         self.context: BrowserContext = browser.new_context(
             viewport=width,
             java_script_enabled=scripts,
@@ -169,6 +173,8 @@ class Visitor:
         SHOTS.mkdir(exist_ok=True)
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
         self.page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
+        if not self.scripts:
+            return  # axe is a script itself
         overflow = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, f"{name}: scrolls {overflow} px sideways at {width}"
         found = Axe().run(self.page, options=WCAG)
