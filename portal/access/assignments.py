@@ -103,33 +103,38 @@ def appoint(
 
 def end(assignment_id: int, reason: str, *, actor: Actor) -> None:
     """End a role now. Raises `AssignmentRefused`, also for the last one who can give roles there."""
+    with switch_transaction(actor=actor) as session:
+        conclude(session, assignment_id, reason, actor=actor)
+
+
+def conclude(session: Session, assignment_id: int, reason: str, *, actor: Actor) -> None:
+    """As `end`, inside a room's own `switch_transaction`: when a leader hands over to the next."""
     if not reason.strip():
         raise AssignmentRefused("reason_missing")
-    with switch_transaction(actor=actor) as session:
-        row = session.execute(_BY_ID.where(Assignment.id == assignment_id)).one_or_none()
-        if row is None:
-            raise OutOfReach
-        require_manage(actor, row)
-        now = clock.now()
-        if row.ended_at is not None or (row.valid_to is not None and row.valid_to <= now):
-            raise AssignmentRefused("already_ended")
-        if is_last_guardian(session, row, now):
-            raise AssignmentRefused("last_administrator")
-        session.execute(
-            update(Assignment)
-            .where(Assignment.id == assignment_id)
-            .values(ended_at=now, ended_by=actor.person_id, end_reason=reason.strip())
-        )
-        record(
-            AssignmentEnded(
-                subject_id=assignment_id,
-                person_id=row.person_id,
-                role=row.role,
-                unit_id=row.unit_id,
-                **scope(row),
-            ),
-            actor=actor,
-        )
+    row = session.execute(_BY_ID.where(Assignment.id == assignment_id)).one_or_none()
+    if row is None:
+        raise OutOfReach
+    require_manage(actor, row)
+    now = clock.now()
+    if row.ended_at is not None or (row.valid_to is not None and row.valid_to <= now):
+        raise AssignmentRefused("already_ended")
+    if is_last_guardian(session, row, now):
+        raise AssignmentRefused("last_administrator")
+    session.execute(
+        update(Assignment)
+        .where(Assignment.id == assignment_id)
+        .values(ended_at=now, ended_by=actor.person_id, end_reason=reason.strip())
+    )
+    record(
+        AssignmentEnded(
+            subject_id=assignment_id,
+            person_id=row.person_id,
+            role=row.role,
+            unit_id=row.unit_id,
+            **scope(row),
+        ),
+        actor=actor,
+    )
 
 
 def shorten_to_contract(session: Session, contract_id: int, until: datetime, *, actor: Actor) -> int:

@@ -40,6 +40,7 @@ _FACTS = (
     Document.refusal,
     Document.created_at,
     Document.origin,
+    Document.digest,
 )
 
 

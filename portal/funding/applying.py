@@ -18,6 +18,7 @@ from portal.casework.firing import CaseChanged, fire
 from portal.casework.models import Case, CaseDocument
 from portal.database import claim_key, db, settle_key, transaction
 from portal.documents import services as documents
+from portal.documents.queries import list_documents, readable
 from portal.funding.completeness import Missing, missing
 from portal.funding.distribution import place_for
 from portal.funding.eligibility import NotEligible, judge
@@ -29,6 +30,7 @@ from portal.funding.queries import get_application, get_call
 from portal.funding.scheme import Group, Scheme
 from portal.funding.workflow import KIND
 from portal.notifications.services import notify
+from portal.organisations.papers.queries import papers_of
 from portal.record import record
 
 PARTY_READS = ("casework.own.read",)
@@ -153,6 +155,25 @@ def attach_file(scheme: Scheme, case_id: int, *, content: bytes, filename: str, 
         )
         casework.attach(case_id, document_id, "attachment", actor=actor)
     return document_id
+
+
+def attach_paper(scheme: Scheme, case_id: int, document_id: int, *, actor: Actor) -> int:
+    """Attach a copy of a paper the applicant has handed in before; gives the copy's id, or the one there is.
+
+    A copy, since the application keeps what was sent when the paper is replaced. Raises `OutOfReach` for
+    anything but a paper of theirs that stands and is ready.
+    """
+    with transaction(actor=actor):
+        facts = _draft(scheme, case_id, actor)
+        standing = {paper.document_id: paper for paper in papers_of(facts.owner_id)}
+        opened = readable(document_id, actor)
+        if document_id not in standing or opened.content is None:
+            raise OutOfReach(f"document {document_id}")
+        for attached in list_documents(facts.attachments):
+            if attached.digest == standing[document_id].digest:
+                known: int = attached.id
+                return known
+        return attach_file(scheme, case_id, content=opened.content, filename=opened.filename, actor=actor)
 
 
 def remove_file(scheme: Scheme, case_id: int, document_id: int, *, actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from portal.funding.facts import ApplicationFacts
 from portal.funding.paths import Paths
 from portal.funding.permissions import OWN_APPLICATION_EDIT, OWN_APPLICATION_SUBMIT
 from portal.funding.scheme import Group, Scheme
+from portal.organisations.papers.queries import Kept, papers_of
 from portal.web.kit.formats import clock as clock_text
 from portal.web.kit.forms import Form, idempotency_key
 from portal.web.kit.i18n import gettext as _
@@ -162,6 +164,7 @@ def _group_page(
     stored = facts.versions.get(page.code, 0)
     groups = facts.scheme.groups
     place = groups.index(page)
+    documents = list_documents(facts.attachments) if page.kind == "files" else ()
     return render_template(
         f"funding/group_{page.kind}.html",
         scheme=facts.scheme,
@@ -174,9 +177,17 @@ def _group_page(
         upload=upload,
         step=(place + 1, len(groups)),
         back=groups[place - 1].code if place else None,
-        documents=list_documents(facts.attachments) if page.kind == "files" else (),
+        documents=documents,
+        papers=_papers(facts, documents) if page.kind == "files" else (),
         site_names=forms.site_names,
     )
+
+
+def _papers(facts: ApplicationFacts, documents: Sequence[Any]) -> list[Kept]:
+    """The organisation's papers that are ready and not attached yet."""
+    attached = {document.digest for document in documents}
+    standing = papers_of(facts.owner_id)
+    return [paper for paper in standing if paper.state == "ready" and paper.digest not in attached]
 
 
 def _onwards(facts: ApplicationFacts, page: Group) -> str:
@@ -193,8 +204,11 @@ def _onwards(facts: ApplicationFacts, page: Group) -> str:
 def attach(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     """Take in one file; a refused one is explained where it was chosen."""
     page = next(one for one in scheme.groups if one.kind == "files")
-    sent = request.files.get("file")
+    sent, paper = request.files.get("file"), request.form.get("paper", type=int)
     try:
+        if paper is not None:
+            applying.attach_paper(scheme, case_id, paper, actor=actor())
+            return see_other(Paths(scheme.prefix).group(case_id, page.code))
         if sent is None or not sent.filename:
             raise UploadRefused("empty")
         applying.attach_file(scheme, case_id, content=sent.read(), filename=sent.filename, actor=actor())

@@ -10,9 +10,13 @@ from portal.settings import Settings
 def register(app: Flask, _settings: Settings) -> None:
     """Register the room's pages, jobs, menu and what it adds to Min side."""
     from portal.organisations import list_views, views
+    from portal.organisations.affiliation import views as affiliation
+    from portal.organisations.members import rescue_views
     from portal.organisations.members import views as members
-    from portal.organisations.registration import staff_views
+    from portal.organisations.papers import views as papers
+    from portal.organisations.registration import deadlines, proof_views, staff_views  # noqa: F401
     from portal.organisations.registration import views as registration
 
-    for blueprint in (registration.bp, staff_views.bp, members.bp, list_views.bp, views.bp):
-        app.register_blueprint(blueprint)
+    rooms = (registration, proof_views, staff_views, members, rescue_views, papers, list_views, affiliation, views)
+    for room in rooms:
+        app.register_blueprint(room.bp)

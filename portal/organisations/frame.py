@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal import clock
 from portal.access.actor import Actor
+from portal.organisations.members.queries import rescues as missing_leaders
 from portal.organisations.permissions import ORGANISATION_READ, REGISTRATION_HANDLE
 from portal.organisations.registration import queries
 from portal.organisations.registration.pages import spaced
@@ -11,6 +12,7 @@ from portal.web.kit.frame import NavItem, Overview, Task
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import lazy_gettext
 
+MOST = 5  # tasks of one kind on Min side
 NAV = (
     NavItem(lazy_gettext("Organisations"), "/organisasjoner", ORGANISATION_READ.name),
     NavItem(lazy_gettext("Registrations"), "/organisasjoner/registreringer", REGISTRATION_HANDLE.name),
@@ -58,6 +60,14 @@ def _to_handle(actor: Actor, into: Overview) -> None:
                 _("Decide the registration of %(name)s", name=name or _("Registration")),
                 f"/organisasjoner/registreringer/{id_}",
                 due=clock.end_of_day(due_on) if due_on else None,
+                action_label=_("Open"),
+            )
+        )
+    for row in missing_leaders(actor)[:MOST]:
+        into.needs_me.append(
+            Task(
+                _("Find out who leads %(name)s", name=row.name),
+                f"/organisasjoner/uten-leder/{row.id}",
                 action_label=_("Open"),
             )
         )

@@ -39,7 +39,7 @@ ROLE_LABELS: dict[str, LazyString] = {
     "volunteer": _("Volunteer"),
     "other": _("Another role"),
 }
-MEMBER_ROLES = ("leader", "editor", "reader")
+MEMBER_ROLES = ("leader", "signatory", "editor", "treasurer", "organisation_coordinator", "reader")
 """Roles of the role catalogue that a leader can offer others."""
 
 

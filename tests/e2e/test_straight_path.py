@@ -79,6 +79,7 @@ def approve(liv: Visitor) -> None:
     liv.look("registreringer")
     follow(page, re.compile("Fjordglimt", re.I))
     liv.look("registrering-behandle")
+    page.locator('[name="checked"]').fill("Ringte lederen som registeret nevner.")
     page.locator('form[action$="/godkjenn"] button').first.click()
     expect(page.locator("main")).to_contain_text(re.compile("godkjent", re.I))
 

@@ -311,10 +311,11 @@ def test_hostile_names_are_inert(world: World, make: Make, amina: int) -> None:
 def test_an_invitation_is_mailed_with_its_link(
     world: World, make: Make, amina: int, monkeypatch: Any
 ) -> None:
+    from portal.organisations import addressed
     from portal.organisations.members import mail
 
     sent: list[Any] = []
-    monkeypatch.setattr(mail, "hand_over", lambda _settings, message: sent.append(message))
+    monkeypatch.setattr(addressed, "hand_over", lambda _settings, message: sent.append(message))
     unit_id = make("Elvebakken", leader=amina)
     link = invited(reader(world, amina), unit_id)
     job = read(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'organisations.send_invitation'"))[

@@ -33,6 +33,7 @@ from tests.organisation_registers import (
 from tests.pages import Reader, plain
 from tests.world import World
 
+CHECKED = "Ringte lederen som registeret nevner."
 TYPED = {
     "name": LOCAL.name,
     "email": "post@lag.example.no",
@@ -130,7 +131,9 @@ def test_a_treasurer_registers_and_becomes_leader(
     region = staff("regional_contact", LOCAL.region)
     assert LOCAL.name in region.text("/organisasjoner/registreringer")
     answer = region.send(
-        f"/organisasjoner/registreringer/{made}/godkjenn", seen=f"/organisasjoner/registreringer/{made}"
+        f"/organisasjoner/registreringer/{made}/godkjenn",
+        {"checked": CHECKED},
+        seen=f"/organisasjoner/registreringer/{made}",
     )
     assert answer.status_code == 303, plain(answer)
     unit_id = row(made).unit_id
@@ -400,7 +403,7 @@ def test_two_who_approve_at_once_make_one_organisation(sent: int, app: Flask, wo
     actors = [actor_of(actor.person_id or 0) for actor in actors]
 
     def approve(actor: Any) -> Callable[[], object]:
-        return lambda: decisions.approve(sent, version=version, actor=actor)
+        return lambda: decisions.approve(sent, version=version, actor=actor, checked=CHECKED)
 
     came = both(app, *(approve(actor) for actor in actors))
     assert len([one for one in came if isinstance(one, int)]) == 1, came
@@ -428,7 +431,7 @@ def test_two_who_send_the_same_number_at_once_are_one(register: Register, app: F
 
 def test_a_number_that_is_here_leads_to_asking_for_access(sent: int, world: World, kari: Reader) -> None:
     actor = world.actor("regional_contact", LOCAL.region)
-    unit_id = decisions.approve(sent, version=row(sent).version, actor=actor)
+    unit_id = decisions.approve(sent, version=row(sent).version, actor=actor, checked=CHECKED)
     elin = Reader(world.client(world.person("Elin Strand")))
     answer = elin.send("/registrer/nummer", {"number": LOCAL.number})
     assert answer.headers["Location"].endswith(f"/registrer/tilgang/{LOCAL.number}")
@@ -456,7 +459,7 @@ def test_one_person_alone_and_a_group_register_too(register: Register, kari: Rea
         fill_in(kari, made, **typed)
         send(kari, made)
         actor = actor_of(actor.person_id or 0)
-        unit_id = decisions.approve(made, version=row(made).version, actor=actor)
+        unit_id = decisions.approve(made, version=row(made).version, actor=actor, checked=CHECKED)
         found = read_one(text("SELECT kind, name FROM organisation WHERE unit_id = :u"), {"u": unit_id})
         assert found is not None
         assert tuple(found) == (kind, name)
@@ -500,11 +503,11 @@ def test_hostile_text_is_inert_on_every_page(
 
 
 def test_a_reply_is_due_within_a_month() -> None:
-    from portal.organisations.registration.services import _month_after
+    from portal.organisations.registration.services import month_after
 
-    assert _month_after(date(2026, 1, 31)) == date(2026, 2, 28)
-    assert _month_after(date(2028, 1, 31)) == date(2028, 2, 29)
-    assert _month_after(date(2026, 12, 15)) == date(2027, 1, 15)
+    assert month_after(date(2026, 1, 31)) == date(2026, 2, 28)
+    assert month_after(date(2028, 1, 31)) == date(2028, 2, 29)
+    assert month_after(date(2026, 12, 15)) == date(2027, 1, 15)
 
 
 def test_pages_send_few_statements(sent: int, kari: Reader, staff: Callable[[str, str], Reader]) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
 
 from portal import clock
+from portal.access.actor import Actor
 from portal.access.models import Assignment
-from portal.access.policy import OutOfReach
+from portal.access.policy import OutOfReach, visible
 from portal.database import read, read_one
 from portal.identity.models import Person
-from portal.organisations.models import AccessRequest, Invitation
+from portal.organisations.models import AccessRequest, Invitation, Organisation, Rescue
+from portal.organisations.permissions import REGISTRATION_HANDLE
 from portal.units.models import Unit
 
 _VALID = (
@@ -66,8 +68,14 @@ _OFFER = (
         Invitation.accepted_at,
         Invitation.accepted_by,
         Invitation.withdrawn_at,
+        Invitation.hands_over,
+        Invitation.role_until,
+        Invitation.reason,
+        Organisation.national_id,
+        Organisation.regional_id,
     )
     .join(Unit, Unit.id == Invitation.unit_id)
+    .join(Organisation, Organisation.unit_id == Invitation.unit_id)
     .join(Person, Person.id == Invitation.invited_by)
     .where(Invitation.token_digest == bindparam("digest"))
 )
@@ -87,6 +95,11 @@ class Offer:
     accepted_at: datetime | None
     accepted_by: int | None
     withdrawn_at: datetime | None
+    hands_over: bool
+    role_until: date | None
+    reason: str
+    national_id: int | None
+    regional_id: int | None
 
     @property
     def spent(self) -> str | None:
@@ -134,3 +147,90 @@ def offer(token: str) -> Offer:
     if row is None:
         raise OutOfReach
     return Offer(*tuple(row))
+
+
+LET_IN_ROLES = ("leader", "editor", "treasurer", "organisation_coordinator", "reader")
+"""Roles somebody who asks can get; a signatory is invited, with a mandate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An organisation that UDI helps to find a leader."""
+
+    id: int
+    unit_id: int
+    name: str
+    number: str | None
+    cause: str
+    opened_at: datetime
+    facts: dict[str, Any] | None
+    facts_at: datetime | None
+    national_id: int | None
+    regional_id: int | None
+
+
+_MISSING: Any = (
+    select(
+        Rescue.id,
+        Rescue.unit_id,
+        Organisation.name,
+        Organisation.number,
+        Rescue.cause,
+        Rescue.opened_at,
+        Organisation.facts,
+        Organisation.facts_at,
+        Rescue.national_id,
+        Rescue.regional_id,
+    )
+    .join(Organisation, Organisation.unit_id == Rescue.unit_id)
+    .where(Rescue.closed_at.is_(None))
+)
+_SUCCESSORS = (
+    select(Invitation.id, Invitation.email, Invitation.expires_at)
+    .where(
+        Invitation.unit_id == bindparam("unit_id"),
+        Invitation.hands_over,
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+    )
+    .order_by(Invitation.id.desc())
+    .limit(10)
+)
+_MANDATES = select(Invitation.accepted_by, Invitation.mandate_id, Invitation.role_until).where(
+    Invitation.unit_id == bindparam("unit_id"),
+    Invitation.mandate_id.is_not(None),
+    Invitation.accepted_by.is_not(None),
+)
+
+
+def rescue(rescue_id: int, *, actor: Actor) -> Missing:
+    """An open task in the actor's reach; raises `OutOfReach`."""
+    statement = _MISSING.where(Rescue.id == bindparam("id"), visible(actor, REGISTRATION_HANDLE, Rescue))
+    row = read_one(statement, {"id": rescue_id})
+    if row is None:
+        raise OutOfReach(rescue_id)
+    return Missing(*tuple(row))
+
+
+def rescues(actor: Actor) -> Sequence[Any]:
+    """Open tasks in the actor's reach, those that have waited longest first; at most fifty."""
+    statement = _MISSING.where(visible(actor, REGISTRATION_HANDLE, Rescue))
+    return read(statement.order_by(Rescue.opened_at, Rescue.id).limit(50))
+
+
+def successors(unit_id: int) -> Sequence[Any]:
+    """Successors named and not answered: (invitation id, e-mail, works until), newest first."""
+    return read(_SUCCESSORS, {"unit_id": unit_id})
+
+
+def mandates(unit_id: int) -> dict[int, tuple[int, date | None]]:
+    """Who signs with which mandate (*fullmakt*): person id → (document id, its last day)."""
+    return {
+        row.accepted_by: (row.mandate_id, row.role_until) for row in read(_MANDATES, {"unit_id": unit_id})
+    }
+
+
+def is_open(rescue_id: int) -> bool:
+    """True while the task waits for somebody at UDI."""
+    statement = select(Rescue.id).where(Rescue.id == rescue_id, Rescue.closed_at.is_(None))
+    return read_one(statement) is not None

@@ -12,10 +12,12 @@ from portal.access.policy import require
 from portal.access.refusals import AssignmentRefused
 from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, needs, signed_in
+from portal.documents.types import UploadRefused
 from portal.organisations import queries as organisations
-from portal.organisations.forms import InviteForm
+from portal.organisations.forms import InviteForm, SuccessorForm
 from portal.organisations.members import queries, services
 from portal.organisations.permissions import MEMBER_MANAGE
+from portal.organisations.registration.pages import register_roles
 from portal.organisations.vocabulary import MEMBER_ROLES
 from portal.web.kit.i18n import LazyString
 from portal.web.kit.i18n import lazy_gettext as _
@@ -25,6 +27,7 @@ bp = PortalBlueprint("members", __name__)
 MANAGE = needs(MEMBER_MANAGE)
 INVITED = signed_in("Whoever has an invitation's link may read it and accept it; the link is the secret.")
 
+NO_MANDATE = _("A signatory needs a mandate. Choose the file.")
 SPENT: dict[str, LazyString] = {
     "used": _("The invitation has been used. It works only once."),
     "withdrawn": _("The invitation has been withdrawn."),
@@ -46,10 +49,24 @@ def invite(unit_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(unit_id, form)
     email = form.email.data or ""
-    token = services.invite(unit_id, email, form.role.data, actor=actor())
+    try:
+        token = services.invite(unit_id, email, form.role.data, mandate=_mandate(form), actor=actor())
+    except services.MandateMissing:
+        form.refuse("mandate", str(NO_MANDATE))
+        return _page(unit_id, form)
+    except UploadRefused as refused:
+        form.refuse("mandate", str(refused.message))
+        return _page(unit_id, form)
     base_url = current_app.extensions["settings"].base_url
     link = (email, f"{base_url}/invitasjon/{token}")
     return _page(unit_id, InviteForm(formdata=None), link=link)
+
+
+def _mandate(form: InviteForm) -> services.Mandate | None:
+    sent = request.files.get("mandate")
+    if sent is None or not sent.filename:
+        return None
+    return services.Mandate(sent.read(), sent.filename, form.until.data)
 
 
 @bp.post("/organisasjoner/<int:unit_id>/invitasjoner/<int:invitation_id>/trekk", access=MANAGE)
@@ -68,7 +85,7 @@ def remove(unit_id: int, assignment_id: int) -> ResponseReturnValue:
 def answer(unit_id: int, request_id: int) -> ResponseReturnValue:
     """Let somebody who asked in with a role, or refuse."""
     role = request.form.get("role", "")
-    if role in MEMBER_ROLES:
+    if role in queries.LET_IN_ROLES:
         return _done(unit_id, lambda: services.let_in(unit_id, request_id, role, actor=actor()))
     return _done(unit_id, lambda: services.refuse(unit_id, request_id, actor=actor()))
 
@@ -87,6 +104,30 @@ def invitation(token: str) -> ResponseReturnValue:
         except AssignmentRefused as error:
             said = error.text
     return render_template("organisations/invitation.html", offer=offer, role=ROLES[offer.role], said=said)
+
+
+@bp.route(
+    "/organisasjoner/<int:unit_id>/bytt-leder",
+    methods=["GET", "POST"],
+    access={"GET": MANAGE, "POST": MANAGE},
+)
+def hand_over(unit_id: int) -> ResponseReturnValue:
+    """Annual meeting? The leader names a successor, and leads until that one accepts."""
+    subject = organisations.get(unit_id, actor=actor())
+    require(actor(), MEMBER_MANAGE, subject)
+    form, link = SuccessorForm(), None
+    if form.validate_on_submit():
+        email = form.email.data or ""
+        token = services.invite(unit_id, email, "leader", hands_over=True, actor=actor())
+        link = (email, f"{current_app.extensions['settings'].base_url}/invitasjon/{token}")
+    return render_template(
+        "organisations/hand_over.html",
+        subject=subject,
+        form=form,
+        link=link,
+        register_roles=register_roles(subject),
+        waiting=queries.successors(unit_id),
+    )
 
 
 def _done(unit_id: int, act: Callable[[], Any]) -> ResponseReturnValue:
@@ -113,5 +154,7 @@ def _page(
         asking=queries.requests(unit_id),
         roles=ROLES,
         offered=MEMBER_ROLES,
+        let_in=queries.LET_IN_ROLES,
+        mandates=queries.mandates(unit_id),
         me=actor().person_id,
     )

@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from portal.access.actor import Actor, Place
 from portal.database import switch_transaction, transaction
+from portal.documents import services as documents
 from portal.notifications.services import notify
 from portal.organisations.events import N_, RegistrationApproved, RegistrationDeclined, RegistrationReturned
 from portal.organisations.facts import kind_of
 from portal.organisations.models import AccessRequest
+from portal.organisations.permissions import OWN_READ
 from portal.organisations.registration import queries
+from portal.organisations.registration.proofs import proven
 from portal.organisations.registration.queries import Registered
 from portal.organisations.registration.services import DETAILS, AlreadyHere
 from portal.organisations.registration.workflow import check, fire
@@ -24,9 +27,15 @@ from portal.organisations.services import NewOrganisation, enter
 from portal.organisations.vocabulary import EXPECTATIONS
 from portal.record import record
 
+_WELCOME = N_("You are the leader, and decide who else may act for the organisation. You can apply at once.")
+_WELCOME_ALONE = N_("You can apply in your own name at once. Nobody else sees your cases.")
+
 
 class NotYet(Exception):
-    """A rule keeps the step back; `code` says which: lookup_waiting, number_unknown, asked_already."""
+    """A rule keeps the step back; `code` says which.
+
+    One of lookup_waiting, number_unknown, asked_already, unproven.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -64,10 +73,11 @@ def ask(registration_id: int, fields: list[str], text: str, *, version: int, act
 
 def decline(registration_id: int, reason: str, *, version: int, actor: Actor) -> None:
     """Decline with a reason the person reads. Raises `OutOfReach`, `Denied`, `RegistrationMoved`."""
-    with transaction(actor=actor):
+    with transaction(actor=actor) as session:
         subject = queries.for_staff(registration_id, actor=actor)
         changes = {**_decided(actor), "decision_reason": reason}
         fire(subject, "decline", actor=actor, version=version, changes=changes)
+        _answer_those_who_asked(session, subject, actor)
         record(RegistrationDeclined(**_where(subject)), actor=actor)
         _tell(
             subject,
@@ -76,9 +86,10 @@ def decline(registration_id: int, reason: str, *, version: int, actor: Actor) ->
         )
 
 
-def approve(registration_id: int, *, version: int, actor: Actor) -> int:
+def approve(registration_id: int, *, version: int, actor: Actor, checked: str = "") -> int:
     """Enter the organisation with the person as its leader, in one transaction; gives the unit's id.
 
+    Where nothing shows that the person may represent it, `checked` says how the caseworker found out.
     Raises `OutOfReach`, `Denied`, `RegistrationMoved`, `NotYet`, and `AlreadyHere` when the number is taken.
     """
     with _number_is_free(), switch_transaction(actor=actor) as session:
@@ -87,17 +98,17 @@ def approve(registration_id: int, *, version: int, actor: Actor) -> int:
         code = obstacle(subject)
         if code is not None:
             raise NotYet(code)
+        if not checked and not proven(subject):
+            raise NotYet("unproven")
         unit_id = enter(session, _new(subject), leader_id=subject.person_id, actor=actor)
-        changes = {**_decided(actor), "unit_id": unit_id, "owner_id": unit_id}
+        changes = {**_decided(actor), "checked": checked, "unit_id": unit_id, "owner_id": unit_id}
         fire(subject, "approve", actor=actor, version=version, changes=changes)
-        _hand_over_requests(session, subject, unit_id)
+        _hand_over(session, subject, unit_id)
         record(RegistrationApproved(**{**_where(subject), "owner_id": unit_id}, unit_id=unit_id), actor=actor)
         _tell(
             subject,
             N_("%(name)s is registered"),
-            N_(
-                "You are the leader, and decide who else may act for the organisation. You can apply at once."
-            ),
+            _WELCOME_ALONE if subject.path == "individual" else _WELCOME,
             href=f"/organisasjoner/{unit_id}",
         )
     return unit_id
@@ -123,13 +134,40 @@ def _new(subject: Registered) -> NewOrganisation:
     )
 
 
-def _hand_over_requests(session: Session, subject: Registered, unit_id: int) -> None:
+def _hand_over(session: Session, subject: Registered, unit_id: int) -> None:
+    if subject.mandate_id is not None:
+        place = Place(subject.national_id, subject.regional_id, owner_id=unit_id)
+        documents.share([subject.mandate_id], [OWN_READ.name], place=place)
     if subject.number is not None:
         session.execute(
             update(AccessRequest)
             .where(AccessRequest.number == subject.number, AccessRequest.unit_id.is_(None))
             .values(unit_id=unit_id)
         )
+
+
+def _answer_those_who_asked(session: Session, subject: Registered, actor: Actor) -> None:
+    """Others asked to act for the number; now nobody holds it, and they may register it themselves."""
+    if subject.number is None:
+        return
+    asked = session.execute(
+        update(AccessRequest)
+        .where(
+            AccessRequest.number == subject.number,
+            AccessRequest.unit_id.is_(None),
+            AccessRequest.state == "open",
+        )
+        .values(state="refused", answered_at=func.now(), answered_by=actor.person_id)
+        .returning(AccessRequest.person_id)
+    )
+    notify(
+        person_ids=[row.person_id for row in asked],
+        kind="access_request",
+        title_id=N_("The registration of number %(number)s was declined"),
+        body_id=N_("You asked to act for it. It is not registered now, so you may register it yourself."),
+        values={"number": subject.number},
+        href="/registrer",
+    )
 
 
 @contextmanager

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Field, FileField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.organisations.facts import same_name
 from portal.organisations.registration.queries import Registered
 from portal.organisations.vocabulary import LEVEL_LABELS, ROLE_LABELS, activities, suggested_activities
-from portal.web.kit.forms import Form, LineField, ParagraphField
+from portal.web.kit.forms import DayField, Form, LineField, ParagraphField
 from portal.web.kit.i18n import gettext
 from portal.web.kit.i18n import lazy_gettext as _
 
@@ -209,6 +209,44 @@ class AccessForm(Form):
     message = ParagraphField(
         _("Who are you, and why do you need access?"),
         [DataRequired(_("Write who you are, so that they know whom they let in."))],
+        limit=1000,
+    )
+    leader_gone = BooleanField(
+        _("The leader has left, or does not answer"),
+        description=_("Then UDI looks at it too."),
+    )
+
+
+class BirthForm(Form):
+    """The birth date, to compare with the register and then forget."""
+
+    birth_date = DayField(
+        _("Your birth date"),
+        [DataRequired(_("Write your birth date, for example 12.03.1985."))],
+        description=_("We compare it with the register, and do not keep it."),
+        render_kw={"autocomplete": "bday"},
+    )
+
+
+class MandateForm(Form):
+    """A mandate to hand in."""
+
+    file = FileField(
+        _("The mandate"),
+        [DataRequired(_("Choose a file."))],
+        description=_(
+            "A dated letter signed by the board or the leader. PDF, Word or a photo, at most 20 MB."
+        ),
+    )
+
+
+class ApproveForm(Form):
+    """Approval; needed in words where nothing else shows that the person may represent the organisation."""
+
+    version = HiddenField()
+    checked = ParagraphField(
+        _("How did you find out that they may represent it?"),
+        description=_("For example: called the leader the register names, on the number in the register."),
         limit=1000,
     )
 

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from flask import request
 
-from portal.organisations.facts import address_line, kind_of, role_of, warnings
+from portal.organisations.facts import address_line, kind_of, warnings
+from portal.organisations.registration.proofs import matched
 from portal.organisations.registration.queries import Registered
 from portal.organisations.registration.workflow import STATES
 from portal.organisations.vocabulary import KIND_LABELS, LEVEL_LABELS, ROLE_LABELS, activity_names
@@ -61,6 +62,13 @@ WARNINGS: dict[str, tuple[str, LazyString, LazyString]] = {
         lazy_gettext("This is a company or a sole proprietorship"),
         lazy_gettext("You can register. Most grants are for voluntary and non-profit organisations only."),
     ),
+    "operator": (
+        "info",
+        lazy_gettext("This organisation runs reception centres"),
+        lazy_gettext(
+            "You register as an operator. Operators cannot get grants for activities at reception centres."
+        ),
+    ),
     "not_voluntary_register": (
         "warning",
         lazy_gettext("The organisation is not in the Register of Voluntary Organisations"),
@@ -69,6 +77,7 @@ WARNINGS: dict[str, tuple[str, LazyString, LazyString]] = {
         ),
     ),
 }
+_FORMS_ONLY = ("commercial", "public_body", "not_voluntary_register")
 _FORMER_ROLES = {"LEDE": "chair", "NEST": "board", "MEDL": "board", "VARA": "board", "DAGL": "manager"}
 FIELD_LABELS: dict[str, LazyString] = {
     "name": lazy_gettext("Name"),
@@ -95,12 +104,18 @@ def version(form: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def role_ticked(subject: Registered, birth_date: date | None = None) -> str | None:
+def role_ticked(subject: Registered) -> str | None:
     """The role to begin with: chosen before, or held in the register by somebody of this name and birth."""
     chosen = subject.data.get("role")
-    if chosen:
-        return str(chosen)
-    return _FORMER_ROLES.get(role_of(subject.facts, subject.person_name, birth_date) or "")
+    return str(chosen) if chosen else _FORMER_ROLES.get(subject.matched_role)
+
+
+def register_role(subject: Registered) -> str | None:
+    """What the register calls the role that the person seems to hold there, or None."""
+    code = matched(subject)
+    roles = (subject.facts or {}).get("roles") or []
+    labels = [str(role.get("label") or code) for role in roles if role.get("code") == code]
+    return code and (labels or [code])[0]
 
 
 def shown(subject: Registered) -> dict[str, Any]:
@@ -111,11 +126,17 @@ def shown(subject: Registered) -> dict[str, Any]:
         "kind_label": KIND_LABELS[kind],
         "register_facts": register_pairs(subject),
         "register_roles": register_roles(subject),
-        "warnings": [WARNINGS[code] for code in warnings(subject.facts)],
+        "warnings": [WARNINGS[code] for code in _warnings(subject)],
         "typed_facts": typed_pairs(subject),
         "state": STATES[subject.state],
         "field_labels": FIELD_LABELS,
     }
+
+
+def _warnings(subject: Registered) -> list[str]:
+    """An operator of sites is told so, whatever its legal form is."""
+    found = [code for code in warnings(subject.facts) if not (subject.runs_sites and code in _FORMS_ONLY)]
+    return [*found, "operator"] if subject.runs_sites else found
 
 
 def spaced(number: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, select
+from sqlalchemy import Row, bindparam, exists, func, or_, select
 
 from portal.access.actor import Actor
 from portal.access.lists import scoped_page
@@ -16,7 +16,7 @@ from portal.database import read, read_one, scalar
 from portal.identity.models import Person
 from portal.organisations.models import Organisation, Registration
 from portal.organisations.permissions import REGISTRATION_HANDLE
-from portal.units.models import Municipality, Operator, Unit
+from portal.units.models import Municipality, Operator, OperatorContract, Unit
 from portal.web.kit.paging import Page, decode_key, page_of
 
 OPEN = ("draft", "submitted", "returned")
@@ -48,6 +48,10 @@ class Registered:
     asked_text: str
     decided_at: datetime | None
     decision_reason: str
+    matched_role: str
+    mandate_id: int | None
+    checked: str
+    provisional_at: datetime | None
     unit_id: int | None
     created_at: datetime
     version: int
@@ -62,6 +66,17 @@ class Registered:
 
 
 _R = Registration
+
+
+def _runs_sites(number: Any) -> tuple[Any, ...]:
+    """Conditions: an operator with this number has a contract that runs, or will."""
+    return (
+        Operator.organisation_number == number,
+        OperatorContract.operator_id == Operator.id,
+        or_(OperatorContract.valid_to.is_(None), OperatorContract.valid_to >= func.current_date()),
+    )
+
+
 _TOWN = (
     select(Municipality.name).where(Municipality.number == _R.data["municipality"].astext).scalar_subquery()
 )
@@ -70,12 +85,13 @@ _ONE: Any = (
         _R.id, _R.path, _R.number, _R.person_id, Person.name.label("person_name"), _R.state, _R.data, _R.name,
         _R.level, _R.lookup, _R.lookup_failed_at, _R.facts, _R.facts_at, _R.receipt, _R.submitted_at,
         _R.due_on,
-        _R.asked_at, _R.asked_fields, _R.asked_text, _R.decided_at, _R.decision_reason, _R.unit_id,
+        _R.asked_at, _R.asked_fields, _R.asked_text, _R.decided_at, _R.decision_reason,
+        _R.matched_role, _R.mandate_id, _R.checked, _R.provisional_at, _R.unit_id,
         _R.created_at, _R.version, _R.national_id, _R.regional_id, _R.local_id, _R.owner_id,
         select(Unit.name).where(Unit.id == _R.regional_id).scalar_subquery().label("region"),
         select(Unit.name).where(Unit.id == _R.national_id).scalar_subquery().label("team"),
         _TOWN.label("municipality"),
-        exists().where(Operator.organisation_number == _R.number).label("runs_sites"),
+        exists().where(*_runs_sites(_R.number)).label("runs_sites"),
     )
     .join(Person, Person.id == _R.person_id)
 )  # fmt: skip
@@ -144,8 +160,8 @@ def municipalities() -> list[tuple[str, str]]:
 
 
 def runs_sites(number: str | None) -> bool:
-    """True when the number belongs to an operator of sites."""
-    statement = select(Operator.id).where(Operator.organisation_number == number)
+    """True when the number belongs to an operator whose contract for a site runs, or will."""
+    statement = select(Operator.id).where(*_runs_sites(number)).limit(1)
     return number is not None and scalar(statement) is not None
 
 

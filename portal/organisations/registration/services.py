@@ -8,24 +8,25 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.access.actor import Actor, Place
 from portal.casework.services import next_number
 from portal.database import claim_key, db, settle_key, transaction
+from portal.documents import services as documents
 from portal.notifications.services import notify
 from portal.organisations.events import (
     N_,
-    AccessAsked,
     RegistrationAnswered,
     RegistrationStarted,
     RegistrationSubmitted,
     RegistrationWithdrawn,
 )
 from portal.organisations.facts import written_name
-from portal.organisations.models import AccessRequest, Registration
+from portal.organisations.models import Registration
+from portal.organisations.permissions import REGISTRATION_HANDLE
 from portal.organisations.placing import place_of
 from portal.organisations.registration import queries
 from portal.organisations.registration.lookup import look_up
@@ -47,6 +48,14 @@ class AlreadyHere(Exception):
         self.number = number
 
 
+class AlreadyAlone(Exception):
+    """The person is registered as an individual already; `unit_id` is where."""
+
+    def __init__(self, unit_id: int) -> None:
+        super().__init__(str(unit_id))
+        self.unit_id = unit_id
+
+
 class Incomplete(Exception):
     """Something needed is not filled in; `fields` says what."""
 
@@ -59,11 +68,14 @@ def start(path: str, number: str | None, *, key: UUID | None, actor: Actor) -> i
     """Begin a registration and give its id; `path` is number, group or individual.
 
     The same form sent twice, or the same number begun again, gives the one that is open. The look-up is
-    stored in the same transaction. Raises `AlreadyHere`.
+    stored in the same transaction. Raises `AlreadyHere`, `AlreadyAlone`.
     """
     person_id = _person(actor)
     if number is not None and queries.organisation_with(number) is not None:
         raise AlreadyHere(number)
+    alone = own_place(actor) if path == "individual" else None
+    if alone is not None:
+        raise AlreadyAlone(alone)
     with transaction(actor=actor):
         known = claim_key(key, person_id) if key else None
         if known is not None:
@@ -74,13 +86,19 @@ def start(path: str, number: str | None, *, key: UUID | None, actor: Actor) -> i
     return made
 
 
+def own_place(actor: Actor) -> int | None:
+    """The unit where the actor stands as an individual (*enkeltperson*), or None."""
+    return next((held.unit_id for held in actor.held if held.role == "individual_applicant"), None)
+
+
 def _open_one(path: str, number: str | None, person_id: int) -> int | None:
     found: int | None = db.session.execute(
         select(Registration.id).where(
             Registration.person_id == person_id,
             Registration.path == path,
-            Registration.number == number if number else Registration.state == "draft",
-            Registration.state.in_(queries.OPEN),
+            Registration.number == number if number else true(),
+            # Groups may be many; a number and a person are each one.
+            Registration.state.in_(("draft",) if path == "group" else queries.OPEN),
         )
     ).scalar()
     return found
@@ -112,6 +130,8 @@ def save(registration_id: int, typed: Mapping[str, Any], *, version: int, actor:
         if subject.state != "draft" or subject.version != version:
             raise RegistrationMoved
         data = {**subject.data, **_details(typed, DETAILS)}
+        if subject.path == "individual":
+            data["level"] = "local"
         session.execute(
             update(Registration)
             .where(Registration.id == registration_id, Registration.version == version)
@@ -119,7 +139,7 @@ def save(registration_id: int, typed: Mapping[str, Any], *, version: int, actor:
         )
 
 
-def submit(registration_id: int, *, role: str, version: int, actor: Actor) -> str:
+def submit(registration_id: int, *, role: str | None, version: int, actor: Actor) -> str:
     """Send the registration with the expectations accepted; gives the number of the receipt.
 
     A reply or a provisional answer is due within a month (fvl. § 11 a). Sent already: the same number again.
@@ -134,13 +154,14 @@ def submit(registration_id: int, *, role: str, version: int, actor: Actor) -> st
         receipt = next_number()
         changes = {
             **_scope(place),
-            "data": {**subject.data, "role": role},
+            "data": {**subject.data, "role": role} if role else subject.data,
             "receipt": receipt,
             "submitted_at": func.now(),
-            "due_on": _month_after(clock.today()),
+            "due_on": month_after(clock.today()),
             "expectations": EXPECTATIONS,
         }
         fire(subject, "submit", actor=actor, version=version, changes=changes)
+        _show_mandate(subject, place)
         record(
             RegistrationSubmitted(subject_id=subject.id, expectations=EXPECTATIONS, **_scope(place)),
             actor=actor,
@@ -160,6 +181,7 @@ def answer(registration_id: int, typed: Mapping[str, Any], reply: str, *, versio
         place = place_of(data["level"], data.get("municipality"))
         changes = {"data": data, **_lifted(subject, data), **_scope(place)}
         fire(subject, "answer", actor=actor, version=version, changes=changes)
+        _show_mandate(subject, place)
         record(RegistrationAnswered(subject_id=subject.id, **_scope(place)), actor=actor)
 
 
@@ -169,34 +191,6 @@ def withdraw(registration_id: int, *, version: int, actor: Actor) -> None:
         subject = queries.own(registration_id, actor=actor)
         fire(subject, "withdraw", actor=actor, version=version)
         record(RegistrationWithdrawn(subject_id=subject.id), actor=actor)
-
-
-def ask_for_access(number: str, message: str, *, actor: Actor) -> int:
-    """Ask to act for an organisation that is here already; asking twice is asking once. Gives the id.
-
-    Its leaders are told, if it has been approved; else UDI sees it with the registration.
-    """
-    person_id = _person(actor)
-    with transaction(actor=actor) as session:
-        open_one = select(AccessRequest.id).where(
-            AccessRequest.person_id == person_id,
-            AccessRequest.number == number,
-            AccessRequest.state == "open",
-        )
-        known: int | None = session.execute(open_one).scalar()
-        if known is not None:
-            return known
-        found = queries.organisation_with(number)
-        unit_id = found[0] if found else None
-        made: int = session.execute(
-            insert(AccessRequest)
-            .values(number=number, unit_id=unit_id, person_id=person_id, message=message)
-            .returning(AccessRequest.id)
-        ).scalar_one()
-        record(AccessAsked(subject_id=made, owner_id=unit_id), actor=actor)
-        if found is not None:
-            _tell_leaders(found, actor)
-    return made
 
 
 @contextmanager
@@ -237,7 +231,15 @@ def _scope(place: Place) -> dict[str, Any]:
     return {"national_id": place.national_id, "regional_id": place.regional_id}
 
 
-def _month_after(day: date) -> date:
+def _show_mandate(subject: Registered, place: Place) -> None:
+    """Let whoever handles the registration read the mandate (*fullmakt*), and nobody before it is sent."""
+    if subject.mandate_id is not None:
+        added = [] if subject.submitted_at else [REGISTRATION_HANDLE.name]
+        documents.share([subject.mandate_id], added, place=place)
+
+
+def month_after(day: date) -> date:
+    """The same day of the next month, or its last: within a month, as fvl. § 11 a has it."""
     year, month = (day.year, day.month + 1) if day.month < 12 else (day.year + 1, 1)
     for last in (day.day, 30, 29, 28):
         try:
@@ -261,17 +263,4 @@ def _tell_received(subject: Registered, receipt: str) -> None:
         body_id=N_("UDI looks at it and answers within a month. You can follow it in the portal."),
         values={"number": receipt},
         href=f"/registrer/{subject.id}",
-    )
-
-
-def _tell_leaders(organisation: tuple[int, str], actor: Actor) -> None:
-    from portal.organisations.members.queries import leaders
-
-    notify(
-        person_ids=leaders(organisation[0]),
-        kind="access_request",
-        title_id=N_("%(person)s asks to act for %(organisation)s"),
-        body_id=N_("Decide whether to let them in, and with which role."),
-        values={"person": actor.name, "organisation": organisation[1]},
-        href=f"/organisasjoner/{organisation[0]}/medlemmer",
     )

@@ -13,7 +13,9 @@ from portal.access.routes import PortalBlueprint, needs
 from portal.organisations.members.queries import requests_for_number
 from portal.organisations.permissions import REGISTRATION_HANDLE
 from portal.organisations.registration import decisions, pages, queries
-from portal.organisations.registration.forms import AskForm, ReasonForm
+from portal.organisations.registration.forms import ApproveForm, AskForm, ReasonForm
+from portal.organisations.registration.proof_pages import proof_pairs
+from portal.organisations.registration.proofs import proven
 from portal.organisations.registration.services import DETAILS, AlreadyHere
 from portal.organisations.registration.workflow import STATES, RegistrationMoved
 from portal.organisations.vocabulary import LEVEL_LABELS
@@ -31,6 +33,7 @@ OBSTACLES: dict[str, LazyString] = {
     ),
     "number_unknown": _("The register has nobody with this number. Ask for more, or decline."),
     "asked_already": _("You have asked for more once already. Approve or decline, or call them."),
+    "unproven": _("Nothing shows yet that the person may represent it. Write how you found out."),
     "already_here": _("The number is registered already. Decline this one, and let them ask for access."),
     "moved": _("Somebody else has taken the registration further. Here is how it stands now."),
 }
@@ -60,8 +63,14 @@ def one(registration_id: int) -> ResponseReturnValue:
 @bp.post("/<int:registration_id>/godkjenn", access=HANDLE)
 def approve(registration_id: int) -> ResponseReturnValue:
     """Approve: the organisation is here, the person its leader."""
-    version = pages.version(None)
-    return _done(registration_id, lambda: decisions.approve(registration_id, version=version, actor=actor()))
+    form = ApproveForm()
+    if not form.validate_on_submit():
+        return _page(registration_id, approve_form=form)
+    version, checked = pages.version(form), form.checked.data or ""
+    return _done(
+        registration_id,
+        lambda: decisions.approve(registration_id, version=version, checked=checked, actor=actor()),
+    )
 
 
 @bp.post("/<int:registration_id>/be-om-mer", access=HANDLE)
@@ -110,6 +119,7 @@ def _page(
     said: LazyString | None = None,
     ask_form: AskForm | None = None,
     reason_form: ReasonForm | None = None,
+    approve_form: ApproveForm | None = None,
 ) -> ResponseReturnValue:
     subject = queries.for_staff(registration_id, actor=actor())
     ask_form = ask_form or AskForm(formdata=None, prefix="ask-", data={"version": subject.version})
@@ -120,6 +130,9 @@ def _page(
         subject=subject,
         said=said,
         obstacle=OBSTACLES[code] if code and not said else None,
+        approve_form=approve_form or ApproveForm(formdata=None, data={"version": subject.version}),
+        proven=proven(subject),
+        proofs=proof_pairs(subject),
         own=subject.person_id == actor().person_id,
         ask_form=ask_form,
         reason_form=reason_form

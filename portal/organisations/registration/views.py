@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.access.routes import PortalBlueprint, signed_in
+from portal.organisations.members.asking import ask_for_access
 from portal.organisations.registers.number import InvalidNumber, parse_number
 from portal.organisations.registration import pages, queries, services
 from portal.organisations.registration.forms import (
@@ -19,11 +20,14 @@ from portal.organisations.registration.forms import (
     WhoForm,
     suggested,
 )
+from portal.organisations.registration.proofs import proven
 from portal.organisations.registration.workflow import RegistrationMoved
 from portal.web.kit.forms import idempotency_key
 from portal.web.kit.requests import actor, see_other
 
 bp = PortalBlueprint("registration", __name__)
+ALONE = ("email", "phone", "municipality", "activities", "purpose")
+"""What an individual is asked for."""
 OWN = signed_in("Everybody may register; each sees only what they began themselves.")
 
 
@@ -34,7 +38,10 @@ def begin() -> ResponseReturnValue:
     if form.validate_on_submit():
         if form.who.data == "number":
             return see_other("/registrer/nummer")
-        made = services.start(form.who.data, None, key=idempotency_key(), actor=actor())
+        try:
+            made = services.start(form.who.data, None, key=idempotency_key(), actor=actor())
+        except services.AlreadyAlone as error:
+            return see_other(f"/organisasjoner/{error.unit_id}")
         return see_other(f"/registrer/{made}")
     return render_template("organisations/begin.html", form=form, mine=queries.mine(actor()))
 
@@ -67,7 +74,7 @@ def details(registration_id: int) -> ResponseReturnValue:
     form = DetailsForm(data=suggested(subject))
     form.offer(queries.municipalities())
     if subject.path == "individual":
-        del form["name"]
+        form.keep_only(ALONE)
     elif subject.facts:
         form.must_be(str(subject.facts["name"]))
     moved = False
@@ -104,10 +111,13 @@ def send(registration_id: int) -> ResponseReturnValue:
         return see_other(f"/registrer/{registration_id}/kvittering")
     form = SendForm(data={"role": pages.role_ticked(subject), "version": subject.version})
     form.offer()
+    if subject.path == "individual":
+        del form["role"]
     refused: Any = None
     if form.validate_on_submit():
         try:
-            services.submit(registration_id, role=form.role.data, version=pages.version(form), actor=actor())
+            role = form.role.data if "role" in form else None
+            services.submit(registration_id, role=role, version=pages.version(form), actor=actor())
             return see_other(f"/registrer/{registration_id}/kvittering")
         except services.Incomplete as error:
             refused = ("incomplete", error.fields)
@@ -116,7 +126,12 @@ def send(registration_id: int) -> ResponseReturnValue:
         except RegistrationMoved:
             refused = ("moved", [])
     return render_template(
-        "organisations/send.html", form=form, subject=subject, refused=refused, **pages.shown(subject)
+        "organisations/send.html",
+        form=form,
+        subject=subject,
+        refused=refused,
+        shown_before=proven(subject),
+        **pages.shown(subject),
     )
 
 
@@ -173,6 +188,8 @@ def access(number: str) -> ResponseReturnValue:
     form = AccessForm()
     asked = False
     if form.validate_on_submit():
-        services.ask_for_access(parsed, form.message.data or "", actor=actor())
+        ask_for_access(
+            parsed, form.message.data or "", leader_gone=bool(form.leader_gone.data), actor=actor()
+        )
         asked = True
     return render_template("organisations/access.html", form=form, number=parsed, found=found, asked=asked)
