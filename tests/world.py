@@ -62,7 +62,9 @@ class World:
             ).scalar_one()
             session.execute(update(Unit).where(Unit.id == made).values(local_id=made))
             session.execute(
-                insert(Site).values(unit_id=made, type_code=type_code, municipality_number=municipality, places=100)
+                insert(Site).values(
+                    unit_id=made, type_code=type_code, municipality_number=municipality, places=100
+                )
             )
         return made
 

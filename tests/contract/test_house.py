@@ -44,7 +44,9 @@ def too_large(source: str, name: str) -> list[str]:
         found.append(f"{name}: {lines} lines, at most {LONGEST_MODULE}: split it by what it is about")
     for function in functions(ast.parse(source)):
         if code_lines(function) > LONGEST_FUNCTION:
-            found.append(f"{name}:{function.lineno} {function.name}: {code_lines(function)} lines, at most 40")
+            found.append(
+                f"{name}:{function.lineno} {function.name}: {code_lines(function)} lines, at most 40"
+            )
     return found
 
 
@@ -103,9 +105,7 @@ def test_commit_is_called_in_one_place(folder: str) -> None:
         for path in production_code()
         if path.is_relative_to(ROOT / folder) and path not in allowed and "supervisor" not in path.parts
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "commit"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
     ]
     assert not found, found
 

@@ -7,11 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.database import read_one, transaction
+from portal.identity.context import actor_of
 from portal.notifications.mail import send_mail
 from portal.notifications.models import Mail
 from portal.notifications.queries import my_notices
 from portal.notifications.services import notify
-from portal.identity.context import actor_of
 from tests.world import World
 
 
