@@ -17,6 +17,16 @@ def register(app: Flask, _settings: Settings) -> None:
     from portal.organisations.registration import deadlines, proof_views, staff_views  # noqa: F401
     from portal.organisations.registration import views as registration
 
-    rooms = (registration, proof_views, staff_views, members, rescue_views, papers, list_views, affiliation, views)
+    rooms = (
+        registration,
+        proof_views,
+        staff_views,
+        members,
+        rescue_views,
+        papers,
+        list_views,
+        affiliation,
+        views,
+    )
     for room in rooms:
         app.register_blueprint(room.bp)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal import clock
 from portal.access.actor import Actor
+from portal.organisations.affiliation import frame as affiliation
 from portal.organisations.members.queries import rescues as missing_leaders
 from portal.organisations.permissions import ORGANISATION_READ, REGISTRATION_HANDLE
 from portal.organisations.registration import queries
@@ -49,6 +50,7 @@ def overview(actor: Actor, into: Overview) -> None:
             into.waiting_for.append(
                 Task(_("Registration of %(name)s", name=title), href, due=due, note=_("UDI answers"))
             )
+    affiliation.overview(actor, into)
     if actor.may_somewhere(REGISTRATION_HANDLE.name):
         _to_handle(actor, into)
 

@@ -11,6 +11,8 @@ from portal.access.policy import allowed, require
 from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, needs, signed_in
 from portal.organisations import queries, services
+from portal.organisations.affiliation.queries import above
+from portal.organisations.affiliation.views import troubles
 from portal.organisations.facts import warnings
 from portal.organisations.forms import ContactForm
 from portal.organisations.labels import STATUS_LABELS, STATUS_TAGS
@@ -29,9 +31,12 @@ OWN_OR_STAFF = signed_in("The query shows an organisation to its members and to 
 def one(unit_id: int) -> ResponseReturnValue:
     """The organisation: state and contact first, then the register, then who acts for it."""
     subject = queries.get(unit_id, actor=actor())
+    higher = above(unit_id)
     return render_template(
         "organisations/organisation.html",
         subject=subject,
+        above=[one for one in higher if one.state == "confirmed"],
+        troubles=troubles(higher),
         contact=_contact(subject),
         register_facts=register_pairs(subject),
         register_roles=register_roles(subject),

@@ -1,0 +1,1 @@
+"""Affiliation (*tilknytning*): which organisation a branch belongs to, and what it lets that one see."""
