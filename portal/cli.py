@@ -15,7 +15,9 @@ portal_cli = AppGroup("portal", help="The portal as a whole: upgrade its databas
 
 
 @portal_cli.command("upgrade")
-def upgrade_command() -> None:
+@click.option("--demo", is_flag=True, help="Load the demo data too, into a portal without people.")
+@click.pass_context
+def upgrade_command(context: click.Context, *, demo: bool) -> None:
     """Run every migration (the core's, then each plugin's) and load missing reference data."""
     from portal.units.reference import load_reference
 
@@ -30,6 +32,8 @@ def upgrade_command() -> None:
     for name, reason in plugins().broken.items():
         click.echo(f"not upgraded: the plugin {name}: {reason}", err=True)
     load_reference()
+    if demo:
+        context.invoke(demo_command)
 
 
 @portal_cli.command("revision")

@@ -57,8 +57,10 @@ def _serve(supervisor: Supervisor, options: Options, state: RunState, address: s
     supervisor.start(plan.stubs(options, told))
     for command in plan.preparations(options, told):
         supervisor.once(command)
-    supervisor.start(plan.portal(options, told))
+    web, *behind = plan.portal(options, told)
+    supervisor.start([web])
     supervisor.wait_ready(120)
+    supervisor.start(behind)  # now that they do not make people wait for the first page
     _say(announcement(options, address))
     supervisor.watch()
 
