@@ -11,6 +11,8 @@ def register(app: Flask, _settings: Settings) -> None:
     """Register the room's pages, jobs, menu and what it adds to Min side."""
     from portal.organisations import list_views, views
     from portal.organisations.affiliation import views as affiliation
+    from portal.organisations.following import nightly  # noqa: F401 - its jobs
+    from portal.organisations.following import views as following
     from portal.organisations.members import rescue_views
     from portal.organisations.members import views as members
     from portal.organisations.papers import views as papers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal import clock
 from portal.access.actor import Actor
 from portal.organisations.affiliation import frame as affiliation
+from portal.organisations.following import frame as following
 from portal.organisations.members.queries import rescues as missing_leaders
 from portal.organisations.permissions import ORGANISATION_READ, REGISTRATION_HANDLE
 from portal.organisations.registration import queries
@@ -56,6 +57,7 @@ def overview(actor: Actor, into: Overview) -> None:
 
 
 def _to_handle(actor: Actor, into: Overview) -> None:
+    following.overview(actor, into)
     for _submitted, id_, _receipt, name, _level, _state, _lookup, due_on in queries.oldest(actor):
         into.needs_me.append(
             Task(

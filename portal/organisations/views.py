@@ -14,10 +14,12 @@ from portal.organisations import queries, services
 from portal.organisations.affiliation.queries import above
 from portal.organisations.affiliation.views import troubles
 from portal.organisations.facts import warnings
+from portal.organisations.following.queries import of as changes_of
+from portal.organisations.following.vocabulary import CHANGES
 from portal.organisations.forms import ContactForm
 from portal.organisations.labels import STATUS_LABELS, STATUS_TAGS
 from portal.organisations.members.queries import members
-from portal.organisations.permissions import MEMBER_MANAGE, ORGANISATION_READ, OWN_EDIT, OWN_READ
+from portal.organisations.permissions import MEMBER_MANAGE, ORGANISATION_READ, OWN_EDIT, OWN_READ, REGISTRATION_HANDLE
 from portal.organisations.registration.pages import WARNINGS, register_pairs, register_roles, version
 from portal.organisations.vocabulary import KIND_LABELS, LEVEL_LABELS, activity_names
 from portal.web.kit.i18n import gettext as _
@@ -32,6 +34,7 @@ def one(unit_id: int) -> ResponseReturnValue:
     """The organisation: state and contact first, then the register, then who acts for it."""
     subject = queries.get(unit_id, actor=actor())
     higher = above(unit_id)
+    staff = allowed(actor(), ORGANISATION_READ, subject)
     return render_template(
         "organisations/organisation.html",
         subject=subject,
@@ -50,7 +53,10 @@ def one(unit_id: int) -> ResponseReturnValue:
         may_edit=allowed(actor(), OWN_EDIT, subject),
         may_manage=allowed(actor(), MEMBER_MANAGE, subject),
         own=allowed(actor(), OWN_READ, subject),
-        staff=allowed(actor(), ORGANISATION_READ, subject),
+        staff=staff,
+        handles=allowed(actor(), REGISTRATION_HANDLE, subject),
+        changes=changes_of(unit_id) if subject.number else [],
+        change_labels=CHANGES,
     )
 
 

@@ -240,7 +240,7 @@ def test_trouble_at_the_top_is_told_below(make: Make, change: str, told: str) ->
     page = f"/organisasjoner/{low.unit_id}"
     assert told not in low.page.text(page)
     with transaction() as session:
-        session.execute(text(f"UPDATE organisation SET {change} WHERE unit_id = :u"), {"u": top.unit_id})  # noqa: S608
+        session.execute(text(f"UPDATE organisation SET {change} WHERE unit_id = :u"), {"u": top.unit_id})
     for where in (page, low.here):
         found = low.page.text(where)
         assert "Toppen, som dere hører til" in found

@@ -141,7 +141,7 @@ def test_two_clicks_send_once_and_numbers_have_no_holes(made: Grants) -> None:
 
 
 def test_the_same_key_begins_one_draft(made: Grants) -> None:
-    key, leader = uuid4(), made.actor("leader")
+    key = uuid4()
     begun = {
         applying.start_application(
             SCHEME,
@@ -211,7 +211,6 @@ def test_two_writers_do_not_overwrite_each_other_unseen(made: Grants) -> None:
 
 
 def test_the_excluded_are_told_the_rule(made: Grants) -> None:
-    leader = made.actor("leader")
     for kind, rule in (("operator", "operators"), ("business", "business"), ("public_body", "public_bodies")):
         with pytest.raises(NotEligible) as refused:
             applying.start_application(

@@ -153,7 +153,7 @@ def start(folder: Path) -> Iterator[Callable[[], Run]]:
                 stdout=output,
                 stderr=output,
                 text=True,
-                preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - leaves nothing when interrupted
+                preexec_fn=die_with_parent(signal.SIGKILL),
             )
         run = Run(folder, mark, process)
         runs.append(run)

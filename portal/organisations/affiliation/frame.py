@@ -10,7 +10,7 @@ from portal.web.kit.i18n import gettext as _
 
 def overview(actor: Actor, into: Overview) -> None:
     """A task for each branch that says it belongs to an organisation the actor leads."""
-    for _id, parent_id, name, _claimed_at in to_answer(actor):
+    for _id, parent_id, name, _claimed_at in map(tuple, to_answer(actor)):
         into.needs_me.append(
             Task(
                 _("Does %(name)s belong to you?", name=name),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import FileField, IntegerField, RadioField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import FileField, RadioField
+from wtforms.validators import DataRequired
 
 from portal import clock
 from portal.access.policy import allowed
@@ -14,14 +16,14 @@ from portal.documents.types import UploadRefused
 from portal.organisations import queries as organisations
 from portal.organisations.papers import queries, services
 from portal.organisations.permissions import PAPER_KEEP
-from portal.organisations.registration.forms import one_of
-from portal.web.kit.forms import Form
+from portal.organisations.registration.forms import matches, one_of
+from portal.web.kit.forms import Form, LineField
 from portal.web.kit.i18n import lazy_gettext as _
 from portal.web.kit.requests import actor, see_other
 
 bp = PortalBlueprint("papers", __name__)
 OWN_OR_STAFF = signed_in("The query shows an organisation to its members and to staff in whose reach it is.")
-OLDEST = 1950
+YEAR = re.compile("^(19[5-9][0-9]|20[0-9]{2})$")
 
 
 class PaperForm(Form):
@@ -33,13 +35,14 @@ class PaperForm(Form):
         choices=lambda: list(queries.KIND_LABELS.items()),
         validate_choice=False,
     )
-    year = IntegerField(
+    year = LineField(
         _("Year"),
         [
-            InputRequired(_("Write the year with four digits.")),
-            NumberRange(OLDEST, 2100, _("Write the year with four digits.")),
+            matches(YEAR, _("Write the year with four digits.")),
+            DataRequired(_("Write the year with four digits.")),
         ],
         description=_("The year it is for; for statutes, the year they were adopted."),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     file = FileField(_("Choose a file"), description=_("PDF, Word, Excel, OpenDocument, JPEG or PNG."))
 
@@ -54,12 +57,13 @@ def listed(unit_id: int) -> ResponseReturnValue:
 def keep(unit_id: int) -> ResponseReturnValue:
     """Hand in one paper; a refused file is explained where it was chosen."""
     form, sent = PaperForm(), request.files.get("file")
-    if not form.validate_on_submit() or form.year.data is None:
+    if not form.validate_on_submit():
         return _page(unit_id, form)
+    kind, year = form.kind.data, int(form.year.data or 0)
     try:
         if sent is None or not sent.filename:
             raise UploadRefused("empty")
-        services.keep(unit_id, form.kind.data, form.year.data, sent.read(), sent.filename, actor=actor())
+        services.keep(unit_id, kind, year, sent.read(), sent.filename, actor=actor())
     except UploadRefused as refused:
         form.refuse("file", str(refused.message))
         return _page(unit_id, form)

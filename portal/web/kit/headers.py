@@ -21,7 +21,7 @@ log = structlog.get_logger("portal.request")
 
 def init_headers(app: Flask, settings: Settings) -> None:
     """Give each request an id, log it without personal data, and send strict headers with each answer."""
-    # Login and logout forms are answered with a redirect to the provider, which browsers hold against form-action.
+    # Login and logout forms lead to the provider, which browsers hold against form-action.
     places = {origin for p in settings.providers for origin in (_origin(p.issuer), *p.origins)}
     forms = " ".join(["'self'", *sorted(places)])
     policy = CSP.format(forms=forms)
