@@ -13,11 +13,11 @@ from typing import Any
 import brreg
 import httpx2
 from brreg import enhetsregisteret
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from portal import clock
 from portal.organisations.registers.facts import RegisterFacts
-from portal.organisations.registers.reading import read_facts
+from portal.organisations.registers.reading import VoluntaryAnswer, read_facts
 from portal.organisations.registers.transport import BoundedTransport
 from portal.settings import Registers
 
@@ -42,18 +42,6 @@ class NumberRemoved(LookupError):
 
 class RegisterLied(Exception):
     """The answer is not what was asked for: malformed, cut off, or about somebody else."""
-
-
-class VoluntaryAnswer(BaseModel):
-    """The part of Frivillighetsregisteret's answer that is read; the rest is left alone."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    number: str = Field(alias="organisasjonsnummer")
-    account_number: str | None = Field(None, alias="kontonummer")
-    since: str | None = Field(None, alias="innfoertDato")
-    statutes: dict[str, Any] | None = Field(None, alias="vedtekter")
-    categories: list[dict[str, Any]] | None = Field(None, alias="icnpoKategorier")
 
 
 class _Client(enhetsregisteret.Client):
@@ -116,7 +104,9 @@ def _roles(client: _Client, number: str) -> list[enhetsregisteret.RolleGruppe]:
     try:
         return client.get_roller(number)
     except brreg.BrregError as error:
-        odd = isinstance(error.__cause__, ValidationError) and isinstance(_raw(client).get("rollegrupper"), list)
+        odd = isinstance(error.__cause__, ValidationError) and isinstance(
+            _raw(client).get("rollegrupper"), list
+        )
         if not odd:
             raise
         return []

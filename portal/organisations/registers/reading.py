@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from brreg.enhetsregisteret import Adresse, Enhet, Rolle, RolleGruppe
+from pydantic import BaseModel, ConfigDict, Field
 
 from portal import clock
 from portal.organisations.registers.facts import RegisterAddress, RegisterFacts, RegisterRole
 from portal.web.kit.forms import clean_text
 
-if TYPE_CHECKING:
-    from portal.organisations.registers.client import VoluntaryAnswer
-
 PUBLIC_FORMS = frozenset({"ORGL", "KOMM", "FYLK", "STAT", "KF", "FKF", "IKS", "SF"})
 _TEXT_LIMIT = 300
+
+
+class VoluntaryAnswer(BaseModel):
+    """The part of Frivillighetsregisteret's answer that is read; the rest is left alone."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    number: str = Field(alias="organisasjonsnummer")
+    account_number: str | None = Field(None, alias="kontonummer")
+    since: str | None = Field(None, alias="innfoertDato")
+    statutes: dict[str, Any] | None = Field(None, alias="vedtekter")
+    categories: list[dict[str, Any]] | None = Field(None, alias="icnpoKategorier")
 
 
 def read_facts(
