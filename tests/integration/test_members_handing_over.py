@@ -111,7 +111,7 @@ def test_a_signatory_is_invited_with_a_mandate_and_signs_while_it_stands(
     world: World, reader: Any, amina: int, here: int, liv: int
 ) -> None:
     page = f"/organisasjoner/{here}/medlemmer"
-    form = {"email": "siw@example.no", "role": "signatory"}
+    form: dict[str, Any] = {"email": "siw@example.no", "role": "signatory"}
     answer = reader(amina).send(page, form)
     assert "En fullmaktshaver må ha en fullmakt" in plain(answer)
     assert "siw@example.no" in answer.get_data(as_text=True)

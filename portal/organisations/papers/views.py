@@ -50,7 +50,7 @@ class PaperForm(Form):
 @bp.get("/organisasjoner/<int:unit_id>/papirer", access=OWN_OR_STAFF)
 def listed(unit_id: int) -> ResponseReturnValue:
     """What is handed in, and the form for whoever may hand in more."""
-    return _page(unit_id, PaperForm(formdata=None, data={"year": clock.today().year - 1}))
+    return _page(unit_id, PaperForm(formdata=None, data={"year": str(clock.today().year - 1)}))
 
 
 @bp.post("/organisasjoner/<int:unit_id>/papirer", access=needs(PAPER_KEEP))
