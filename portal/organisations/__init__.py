@@ -28,6 +28,7 @@ def register(app: Flask, _settings: Settings) -> None:
         papers,
         list_views,
         affiliation,
+        following,
         views,
     )
     for room in rooms:

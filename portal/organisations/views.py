@@ -19,7 +19,13 @@ from portal.organisations.following.vocabulary import CHANGES
 from portal.organisations.forms import ContactForm
 from portal.organisations.labels import STATUS_LABELS, STATUS_TAGS
 from portal.organisations.members.queries import members
-from portal.organisations.permissions import MEMBER_MANAGE, ORGANISATION_READ, OWN_EDIT, OWN_READ, REGISTRATION_HANDLE
+from portal.organisations.permissions import (
+    MEMBER_MANAGE,
+    ORGANISATION_READ,
+    OWN_EDIT,
+    OWN_READ,
+    REGISTRATION_HANDLE,
+)
 from portal.organisations.registration.pages import WARNINGS, register_pairs, register_roles, version
 from portal.organisations.vocabulary import KIND_LABELS, LEVEL_LABELS, activity_names
 from portal.web.kit.i18n import gettext as _

@@ -1,0 +1,1 @@
+"""Following the register: each night, what has changed about the organisations that are here."""
