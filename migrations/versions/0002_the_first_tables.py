@@ -985,6 +985,13 @@ def upgrade() -> None:
         "ix_registration_regional_id", "registration", ["regional_id", "submitted_at", "id"], unique=False
     )
     op.create_index(
+        "ix_registration_unit_id",
+        "registration",
+        ["unit_id"],
+        unique=False,
+        postgresql_where=sa.text("unit_id IS NOT NULL"),
+    )
+    op.create_index(
         "uq_registration_open",
         "registration",
         ["person_id", "number"],

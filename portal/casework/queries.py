@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from portal.access.actor import Actor
-from portal.access.lists import scoped_page
 from portal.access.policy import OutOfReach, visible
 from portal.casework.models import Case, CaseDocument, CaseHistory, CaseParticipation, Decision
 from portal.casework.permissions import OWN_CASE_READ
@@ -18,12 +16,8 @@ from portal.casework.workflow import WORKFLOWS
 from portal.database import read, read_one
 from portal.identity.models import Person
 from portal.web.kit.i18n import LazyString
-from portal.web.kit.paging import Page, decode_key, page_of
 
 _PARTS = select(CaseParticipation.part)
-_OWN: Any = select(
-    Case.created_at, Case.id, Case.number, Case.title, Case.kind, Case.state, Case.plugin, Case.submitted_at
-)
 _DETAIL = (
     select(
         Case.id,
@@ -66,14 +60,6 @@ def parts_of(case_id: int, person_id: int | None) -> frozenset[str]:
     """What a person has done in a case, as names of parts."""
     rows = read(_PARTS.where(CaseParticipation.case_id == case_id, CaseParticipation.person_id == person_id))
     return frozenset(row.part for row in rows)
-
-
-def own_cases(actor: Actor, after: str | None) -> Page[Row[Any]]:
-    """A page of the actor's own cases over all plugins, newest first."""
-    key = decode_key(after, (datetime.fromisoformat, int))
-    order = (Case.created_at, Case.id)
-    rows = scoped_page(_OWN, Case, order, actor=actor, permission=OWN_CASE_READ, after=key)
-    return page_of(rows, lambda row: (row.created_at, row.id))
 
 
 def get_own(case_id: int, *, actor: Actor) -> OwnCase:

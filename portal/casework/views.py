@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from portal.access.routes import PortalBlueprint, needs
-from portal.casework import queries
+from portal.access.routes import PortalBlueprint, needs, signed_in
+from portal.casework import own, queries
 from portal.casework.links import CASE_LINKS
 from portal.casework.permissions import OWN_CASE_READ
 from portal.casework.workflow import WORKFLOWS, state_label
@@ -13,17 +13,14 @@ from portal.documents.queries import list_documents
 from portal.web.kit.requests import actor
 
 bp = PortalBlueprint("casework", __name__)
+OWN = signed_in("Each source shows the reader what they, or those they act for, have sent or begun.")
 
 
-@bp.get("/saker", access=needs(OWN_CASE_READ))
+@bp.get("/saker", access=OWN)
 def own_cases() -> str:
-    """The parties' own cases, newest first."""
-    page = queries.own_cases(actor(), request.args.get("after"))
-    rows = [
-        (id_, number, title, *state_label(kind, state, staff=False), submitted_at or created_at)
-        for created_at, id_, number, title, kind, state, _plugin, submitted_at in map(tuple, page.rows)
-    ]
-    return render_template("casework/own_cases.html", rows=rows, next_url=page.next_url)
+    """Everything the reader and those they act for have sent or begun, newest first."""
+    page = own.own_cases(actor(), request.args.get("after"))
+    return render_template("casework/own_cases.html", rows=page.rows, next_url=page.next_url)
 
 
 @bp.get("/saker/<int:case_id>", access=needs(OWN_CASE_READ))

@@ -90,6 +90,7 @@ class Registration(Base):
         Index("uq_registration_sent", "number", unique=True, postgresql_where=_SENT),
         Index("uq_registration_open", "person_id", "number", unique=True, postgresql_where=_OPEN),
         Index("ix_registration_person_id", "person_id", "id"),
+        Index("ix_registration_unit_id", "unit_id", postgresql_where=text("unit_id IS NOT NULL")),
         Index("ix_registration_national_id", "national_id", "submitted_at", "id"),
         Index("ix_registration_regional_id", "regional_id", "submitted_at", "id"),
     )

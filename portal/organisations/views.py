@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.access.policy import allowed, require
 from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, needs, signed_in
-from portal.organisations import queries, services
+from portal.organisations import own_cases, queries, services
 from portal.organisations.affiliation.queries import above
 from portal.organisations.affiliation.views import troubles
 from portal.organisations.facts import warnings
@@ -85,6 +85,14 @@ def contact(unit_id: int) -> ResponseReturnValue:
         except services.Changed:
             moved = True
     return render_template("organisations/contact.html", form=form, subject=subject, moved=moved)
+
+
+@bp.get("/organisasjoner/<int:unit_id>/registrering", access=needs(OWN_READ))
+def entered(unit_id: int) -> ResponseReturnValue:
+    """How the organisation came to be registered: number, times, what was accepted."""
+    subject = queries.get(unit_id, actor=actor())
+    require(actor(), OWN_READ, subject)
+    return render_template("organisations/entered.html", subject=subject, entered=own_cases.of_unit(unit_id))
 
 
 def _contact(subject: queries.Found) -> list[tuple[str, Any]]:

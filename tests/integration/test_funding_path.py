@@ -14,7 +14,8 @@ from portal import clock
 from portal.access.policy import Denied, OutOfReach
 from portal.casework.firing import CaseChanged, Refused
 from portal.casework.models import Case, CaseNumber, Decision
-from portal.casework.queries import get_own, own_cases
+from portal.casework.own import own_cases
+from portal.casework.queries import get_own
 from portal.casework.services import declare_disqualified
 from portal.database import read, read_one, scalar, switch_transaction, transaction
 from portal.documents.letters import make_letter
