@@ -120,6 +120,7 @@ def hand_over(unit_id: int) -> ResponseReturnValue:
         email = form.email.data or ""
         token = services.invite(unit_id, email, "leader", hands_over=True, actor=actor())
         link = (email, f"{current_app.extensions['settings'].base_url}/invitasjon/{token}")
+        form = SuccessorForm(formdata=None)
     return render_template(
         "organisations/hand_over.html",
         subject=subject,

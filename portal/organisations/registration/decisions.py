@@ -32,14 +32,15 @@ _WELCOME_ALONE = N_("You can apply in your own name at once. Nobody else sees yo
 
 
 class NotYet(Exception):
-    """A rule keeps the step back; `code` says which.
-
-    One of lookup_waiting, number_unknown, asked_already, unproven.
-    """
+    """A rule keeps the step back; `code` says which: lookup_waiting, number_unknown, asked_already."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class Unproven(Exception):
+    """Nothing shows that the person may represent the organisation, and nobody says how they found out."""
 
 
 def obstacle(subject: Registered) -> str | None:
@@ -90,7 +91,8 @@ def approve(registration_id: int, *, version: int, actor: Actor, checked: str = 
     """Enter the organisation with the person as its leader, in one transaction; gives the unit's id.
 
     Where nothing shows that the person may represent it, `checked` says how the caseworker found out.
-    Raises `OutOfReach`, `Denied`, `RegistrationMoved`, `NotYet`, and `AlreadyHere` when the number is taken.
+    Raises `OutOfReach`, `Denied`, `RegistrationMoved`, `NotYet`, `Unproven`, and `AlreadyHere` when the
+    number is taken.
     """
     with _number_is_free(), switch_transaction(actor=actor) as session:
         subject = queries.for_staff(registration_id, actor=actor)
@@ -99,7 +101,7 @@ def approve(registration_id: int, *, version: int, actor: Actor, checked: str = 
         if code is not None:
             raise NotYet(code)
         if not checked and not proven(subject):
-            raise NotYet("unproven")
+            raise Unproven
         unit_id = enter(session, _new(subject), leader_id=subject.person_id, actor=actor)
         changes = {**_decided(actor), "checked": checked, "unit_id": unit_id, "owner_id": unit_id}
         fire(subject, "approve", actor=actor, version=version, changes=changes)

@@ -61,6 +61,8 @@ class TicksField(SelectMultipleField):
         super().__init__(label, validate_choice=False, **kwargs)
 
 
+ALONE = ("email", "phone", "municipality", "activities", "purpose")
+"""What an individual is asked for."""
 WHO_LABELS = {
     "number": _("An organisation with an organisation number"),
     "group": _("An organisation or group without a number"),
@@ -136,6 +138,15 @@ class DetailsForm(Form):
         """Fill in the choices in the reader's language; `towns` as (number, name)."""
         self.municipality.choices = [("", gettext("Choose a municipality")), *towns]
         self.activities.choices = [(one.code, one.name) for one in activities().values()]
+
+    def speak_to_one(self) -> None:
+        """Ask one person, and not an organisation."""
+        self.keep_only(ALONE)
+        self.email.description = gettext("Letters about your cases are sent here.")
+        self.municipality.description = gettext("It decides which of UDI's regions you belong to.")
+        self.activities.label.text = gettext("What do you want to do?")
+        self.purpose.label.text = gettext("Tell us about yourself")
+        self.purpose.description = gettext("For example what you can do, and what you want to do.")
 
     registered: str | None = None
 

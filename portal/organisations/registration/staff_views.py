@@ -27,13 +27,13 @@ bp = PortalBlueprint("registrations", __name__, url_prefix="/organisasjoner/regi
 HANDLE = needs(REGISTRATION_HANDLE)
 SHOWN = ("submitted", "returned", "approved", "declined", "withdrawn")
 
+UNPROVEN = _("Nothing shows yet that the person may represent it. Write how you found out.")
 OBSTACLES: dict[str, LazyString] = {
     "lookup_waiting": _(
         "The register has not answered yet. We ask again by ourselves. You can approve when it has."
     ),
     "number_unknown": _("The register has nobody with this number. Ask for more, or decline."),
     "asked_already": _("You have asked for more once already. Approve or decline, or call them."),
-    "unproven": _("Nothing shows yet that the person may represent it. Write how you found out."),
     "already_here": _("The number is registered already. Decline this one, and let them ask for access."),
     "moved": _("Somebody else has taken the registration further. Here is how it stands now."),
 }
@@ -67,10 +67,14 @@ def approve(registration_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(registration_id, approve_form=form)
     version, checked = pages.version(form), form.checked.data or ""
-    return _done(
-        registration_id,
-        lambda: decisions.approve(registration_id, version=version, checked=checked, actor=actor()),
-    )
+    try:
+        return _done(
+            registration_id,
+            lambda: decisions.approve(registration_id, version=version, checked=checked, actor=actor()),
+        )
+    except decisions.Unproven:
+        form.refuse("checked", str(UNPROVEN))
+        return _page(registration_id, approve_form=form)
 
 
 @bp.post("/<int:registration_id>/be-om-mer", access=HANDLE)

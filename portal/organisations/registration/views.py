@@ -26,8 +26,6 @@ from portal.web.kit.forms import idempotency_key
 from portal.web.kit.requests import actor, see_other
 
 bp = PortalBlueprint("registration", __name__)
-ALONE = ("email", "phone", "municipality", "activities", "purpose")
-"""What an individual is asked for."""
 OWN = signed_in("Everybody may register; each sees only what they began themselves.")
 
 
@@ -74,7 +72,7 @@ def details(registration_id: int) -> ResponseReturnValue:
     form = DetailsForm(data=suggested(subject))
     form.offer(queries.municipalities())
     if subject.path == "individual":
-        form.keep_only(ALONE)
+        form.speak_to_one()
     elif subject.facts:
         form.must_be(str(subject.facts["name"]))
     moved = False
