@@ -27,7 +27,7 @@ def send_mail(notice_id: int) -> None:
     if row is None or row.sent_at is not None or not row.email:
         return
     settings: Settings = current_app.extensions["settings"]
-    _hand_over(settings, _compose(settings, row))
+    hand_over(settings, _compose(settings, row))
     with once() as session:
         session.execute(update(Mail).where(Mail.notice_id == notice_id).values(sent_at=func.now()))
 
@@ -53,7 +53,8 @@ def _compose(settings: Settings, row: Row[Any]) -> EmailMessage:
     return message
 
 
-def _hand_over(settings: Settings, message: EmailMessage) -> None:
+def hand_over(settings: Settings, message: EmailMessage) -> None:
+    """Give one mail to the mail server. Raises `OSError` or `smtplib.SMTPException` when it is not taken."""
     mail = settings.mail
     with smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS) as server:
         if mail.starttls:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, render_template
 
-from portal.notifications.mail import _hand_over as hand_over
+from portal.notifications.mail import hand_over
 from portal.settings import Settings
 
 
