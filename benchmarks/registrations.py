@@ -28,6 +28,7 @@ from tests.stubs.registers import answers
 from tests.stubs.server import Handle, bind
 
 PEOPLE, AT_ONCE = 100, 8
+WARM_UP = 24
 REGISTER_SECONDS = 0.2
 LOOKED_UP_WITHIN = 90.0
 DETAILS = {"email": "b@example.no", "level": "local", "municipality": "3909", "activities": "children"}
@@ -72,7 +73,7 @@ def registrations() -> None:
         told = {"PORTAL_ENHETSREGISTERET": handle.url, "PORTAL_FRIVILLIGHETSREGISTERET": handle.url}
         with started(Path(folder), **told) as running:
             sessions, numbers = _people(running.state()), _numbers()
-            _warm(running, sessions.pop())
+            _everybody(running, [(next(numbers), sessions.pop()) for _ in range(WARM_UP)])
             print(f"\nregistrations through HTTP: {PEOPLE} people, {AT_ONCE} at a time, three forms each")
             rates = []
             for register.seconds in (0.0, REGISTER_SECONDS):
@@ -84,9 +85,7 @@ def registrations() -> None:
 def _round(running: Running, people: list[tuple[str, str]], seconds: float) -> float:
     """Everybody registers; gives registrations a second, and prints what came of it."""
     began = time.perf_counter()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        jobs = [pool.submit(_register_one, running, *one) for one in people]
-        times = [job.result() for job in jobs]
+    times = _everybody(running, people)
     rate = len(times) / (time.perf_counter() - began)
     behind = _until_looked_up(running)
     sent = sorted(one["send"] for one in times)
@@ -96,6 +95,12 @@ def _round(running: Running, people: list[tuple[str, str]], seconds: float) -> f
         f" every look-up done {behind:.1f} s after the last"
     )
     return rate
+
+
+def _everybody(running: Running, people: list[tuple[str, str]]) -> list[dict[str, float]]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        jobs = [pool.submit(_register_one, running, *one) for one in people]
+        return [job.result() for job in jobs]
 
 
 def _row(number: str) -> answers.Row:
@@ -120,7 +125,9 @@ def _people(state: dict[str, str]) -> list[str]:
     app = create_app(load({"PORTAL_ENV": "test", "DATABASE_URL": state["app_url"]}))
     with app.app_context():
         with transaction() as session:
-            rows = [{"name": f"Benk {n}", "email": f"benk{n}@example.no"} for n in range(2 * PEOPLE + 1)]
+            rows = [
+                {"name": f"Benk {n}", "email": f"benk{n}@example.no"} for n in range(2 * PEOPLE + WARM_UP)
+            ]
             ids = session.execute(insert(Person).returning(Person.id), rows).scalars().all()
         tokens = [session_of(person_id) for person_id in ids]
         for engine in db.engines.values():
@@ -161,12 +168,6 @@ class _Browser:
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer
-
-
-def _warm(running: Running, token: str) -> None:
-    browser = _Browser(running, token)
-    for _ in range(20):
-        browser.get("/registrer/nummer")
 
 
 def _register_one(running: Running, number: str, token: str) -> dict[str, float]:
