@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,12 +79,13 @@ class Portal:
         return found
 
     def stop(self) -> None:
-        """End it as one does."""
+        """End it as one does, and remove its database, which for root is kept outside the folder."""
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
+        shutil.rmtree((self.folder / "postgres").resolve(), ignore_errors=True)
 
     @property
     def url(self) -> str:
