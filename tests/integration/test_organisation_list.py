@@ -23,7 +23,7 @@ from portal.settings import Settings
 from tests.pages import Reader, plain, statements
 from tests.world import World
 
-MANY = 20_000
+MANY = 100_000
 
 
 def make(world: World, name: str, *, region: str | None = "sor", **other: Any) -> int:
