@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -110,6 +111,8 @@ def started(folder: Path, **environment: str) -> Iterator[Running]:
             process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
+        # As root the database stands elsewhere, where its own user reaches it.
+        shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
 
 
 def _ready(running: Running) -> bool:

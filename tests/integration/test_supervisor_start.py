@@ -21,6 +21,7 @@ from portal.supervisor.failure import StartError
 from portal.supervisor.options import Options
 from portal.supervisor.plan import environment, portal, preparations, stubs
 from portal.supervisor.postgres import Cluster, ClusterBusy
+from tests.e2e.running import free_base
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -142,11 +143,12 @@ def test_one_folder_has_one_cluster(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("offset", [0, 10, 20, 25, 26])
 def test_a_taken_port_is_one_line(folder: Path, offset: int) -> None:
+    base = free_base()  # only the one port is taken, and none of its neighbours
+    number = base + offset
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        taken.bind(("127.0.0.1", number))
         taken.listen()
-        number = taken.getsockname()[1]
-        answer = run("-m", "portal.run", PORT=str(number - offset), DATA_DIR=str(folder))
+        answer = run("-m", "portal.run", PORT=str(base), DATA_DIR=str(folder))
     assert answer.returncode == 1
     assert f"Port {number} (" in answer.stderr
     assert "PORT=8100" in answer.stderr
