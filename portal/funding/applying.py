@@ -22,7 +22,7 @@ from portal.documents.queries import list_documents, readable
 from portal.funding.completeness import Missing, missing
 from portal.funding.distribution import place_for
 from portal.funding.eligibility import NotEligible, judge
-from portal.funding.events import N_, ApplicationSubmitted
+from portal.funding.events import ApplicationSubmitted
 from portal.funding.facts import ApplicationFacts, Line
 from portal.funding.models import Application, ApplicationSite, BudgetLine
 from portal.funding.permissions import APPLICATION_READ, OWN_APPLICATION_EDIT, OWN_APPLICATION_SUBMIT
@@ -32,6 +32,7 @@ from portal.funding.workflow import KIND
 from portal.notifications.services import notify
 from portal.organisations.papers.queries import papers_of
 from portal.record import record
+from portal.web.kit.i18n import N_
 
 PARTY_READS = ("casework.own.read",)
 

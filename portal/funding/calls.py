@@ -14,13 +14,14 @@ from portal.access.actor import Actor, Place
 from portal.access.policy import require
 from portal.casework.models import Case
 from portal.database import scalar, transaction
-from portal.funding.events import N_, CallPublished
+from portal.funding.events import CallPublished
 from portal.funding.models import Application, Call, CallFrame, CallVersion
 from portal.funding.permissions import CALL_MANAGE
 from portal.funding.scheme import SCHEMES, Scheme
 from portal.notifications.services import notify
 from portal.record import record
 from portal.units.models import Unit
+from portal.web.kit.i18n import N_
 
 
 class CallRefused(ValueError):

@@ -19,7 +19,7 @@ from portal.casework.services import attach
 from portal.database import db, transaction
 from portal.documents.letters import order_letter
 from portal.funding.assessing import checked_amount, current, outcome_of
-from portal.funding.events import N_, ApplicationDecided
+from portal.funding.events import ApplicationDecided
 from portal.funding.facts import ApplicationFacts, AssessmentFacts
 from portal.funding.letters import letter_context, letter_title, recipient_of
 from portal.funding.models import AwardEntry, CallFrame
@@ -28,6 +28,7 @@ from portal.funding.rules import PROPOSAL_NEEDED, REASONED_DEVIATION, WITHIN_FRA
 from portal.funding.scheme import Scheme
 from portal.notifications.services import notify
 from portal.record import record
+from portal.web.kit.i18n import N_
 
 APPEAL_DAYS = 21
 """Three weeks (fvl. § 29), counted from the day the decision was made available and notified."""

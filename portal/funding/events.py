@@ -15,11 +15,6 @@ from portal.web.kit.i18n import lazy_gettext as _
 OUTCOMES = {"granted": _("Granted"), "partly": _("Granted in part"), "refused": _("Refused")}
 
 
-def N_(text: str) -> str:
-    """Mark a text that is stored as its English id and translated for the reader."""
-    return text
-
-
 def _scheme(code: str, _data: Mapping[str, Any]) -> LazyString | str | None:
     scheme = SCHEMES.get(code)
     return scheme.short_name if scheme else None

@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.record import Event
-
-
-def N_(text: str) -> str:
-    """Mark a message id that is translated when it is read."""
-    return text
+from portal.web.kit.i18n import N_
 
 
 @dataclass(frozen=True, kw_only=True)

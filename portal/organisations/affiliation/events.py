@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.organisations.affiliation.vocabulary import SHARES
-from portal.organisations.events import N_
 from portal.record import Event
-from portal.web.kit.i18n import LazyString
+from portal.web.kit.i18n import N_, LazyString
 from portal.web.kit.i18n import lazy_gettext as _
 
 STEPS: dict[str, LazyString] = {

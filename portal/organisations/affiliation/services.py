@@ -20,11 +20,11 @@ from portal.organisations import queries as organisations
 from portal.organisations.affiliation import queries
 from portal.organisations.affiliation.events import AffiliationMoved, SharingChanged
 from portal.organisations.affiliation.vocabulary import SHARED_AT_FIRST, SHARES
-from portal.organisations.events import N_
 from portal.organisations.members.queries import leaders
 from portal.organisations.models import Affiliation, Organisation
 from portal.organisations.permissions import MEMBER_MANAGE
 from portal.record import record
+from portal.web.kit.i18n import N_
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7203041)")
 # step: (whose step it is, from, to)

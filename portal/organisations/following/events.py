@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.organisations.events import N_
 from portal.organisations.following.vocabulary import CHANGES
 from portal.record import Event
+from portal.web.kit.i18n import N_
 
 
 def _changes(codes: str, _data: Mapping[str, Any]) -> str:

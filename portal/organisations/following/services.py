@@ -14,7 +14,6 @@ from portal.access.policy import require
 from portal.database import db, transaction
 from portal.notifications.services import notify
 from portal.organisations import queries as organisations
-from portal.organisations.events import N_
 from portal.organisations.facts import register_status, written_name
 from portal.organisations.following import queries
 from portal.organisations.following.changes import changes, told
@@ -26,6 +25,7 @@ from portal.organisations.searching import words
 from portal.record import record
 from portal.units.models import Operator, Unit
 from portal.units.ordering import sort_key
+from portal.web.kit.i18n import N_
 
 _O = Organisation
 _SUBJECT = select(

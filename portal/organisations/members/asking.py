@@ -7,12 +7,13 @@ from sqlalchemy import insert, select
 from portal.access.actor import Actor
 from portal.database import transaction
 from portal.notifications.services import notify
-from portal.organisations.events import N_, AccessAsked
+from portal.organisations.events import AccessAsked
 from portal.organisations.members import rescues
 from portal.organisations.members.queries import leaders
 from portal.organisations.models import AccessRequest
 from portal.organisations.registration.queries import organisation_with
 from portal.record import record
+from portal.web.kit.i18n import N_
 
 
 def ask_for_access(number: str, message: str, *, actor: Actor, leader_gone: bool = False) -> int:

@@ -24,13 +24,14 @@ from portal.access.refusals import AssignmentRefused
 from portal.database import db, read, read_one, switch_transaction, transaction
 from portal.jobs import once, periodic
 from portal.notifications.services import notify
-from portal.organisations.events import N_, AccessRefused, MemberInvited, MemberJoined
+from portal.organisations.events import AccessRefused, MemberInvited, MemberJoined
 from portal.organisations.members import queries
 from portal.organisations.members.events import LeaderMissed, LeaderNamedByStaff, RescueClosed
 from portal.organisations.members.mail import send_invitation
 from portal.organisations.members.queries import Missing
 from portal.organisations.models import AccessRequest, Invitation, Organisation, Rescue
 from portal.record import record
+from portal.web.kit.i18n import N_
 
 LIVES = timedelta(days=14)
 PATIENCE = timedelta(days=14)  # how long a request may lie with a leader before UDI looks at it

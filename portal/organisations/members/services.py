@@ -21,7 +21,7 @@ from portal.documents import services as documents
 from portal.identity.context import actor_of
 from portal.notifications.services import notify
 from portal.organisations import queries as organisations
-from portal.organisations.events import N_, AccessRefused, InvitationWithdrawn, MemberInvited, MemberJoined
+from portal.organisations.events import AccessRefused, InvitationWithdrawn, MemberInvited, MemberJoined
 from portal.organisations.members import queries, rescues
 from portal.organisations.members.events import HandedOver
 from portal.organisations.members.mail import send_invitation
@@ -30,6 +30,7 @@ from portal.organisations.permissions import MEMBER_MANAGE, ORGANISATION_READ, O
 from portal.organisations.queries import Found
 from portal.organisations.vocabulary import MEMBER_ROLES
 from portal.record import record
+from portal.web.kit.i18n import N_
 
 LIVES = timedelta(days=14)
 

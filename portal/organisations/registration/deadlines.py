@@ -15,12 +15,12 @@ from portal import clock
 from portal.database import db, read
 from portal.jobs import once, periodic
 from portal.notifications.services import notify
-from portal.organisations.events import N_
 from portal.organisations.models import Registration
 from portal.organisations.registration.events import ProvisionalAnswerSent
 from portal.organisations.registration.services import month_after
 from portal.record import record
 from portal.web.kit.formats import day
+from portal.web.kit.i18n import N_
 
 WARNED_BEFORE = timedelta(days=7)
 ANSWERED_BEFORE = timedelta(days=2)

@@ -14,7 +14,7 @@ from portal.access.actor import Actor, Place
 from portal.database import switch_transaction, transaction
 from portal.documents import services as documents
 from portal.notifications.services import notify
-from portal.organisations.events import N_, RegistrationApproved, RegistrationDeclined, RegistrationReturned
+from portal.organisations.events import RegistrationApproved, RegistrationDeclined, RegistrationReturned
 from portal.organisations.facts import kind_of
 from portal.organisations.models import AccessRequest
 from portal.organisations.permissions import OWN_READ
@@ -26,6 +26,7 @@ from portal.organisations.registration.workflow import check, fire
 from portal.organisations.services import NewOrganisation, enter
 from portal.organisations.vocabulary import EXPECTATIONS
 from portal.record import record
+from portal.web.kit.i18n import N_
 
 _WELCOME = N_("You are the leader, and decide who else may act for the organisation. You can apply at once.")
 _WELCOME_ALONE = N_("You can apply in your own name at once. Nobody else sees your cases.")

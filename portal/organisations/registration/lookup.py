@@ -17,11 +17,12 @@ from portal import clock
 from portal.database import db, read_one
 from portal.jobs import job, once
 from portal.notifications.services import notify
-from portal.organisations.events import N_, RegisterAnswered
+from portal.organisations.events import RegisterAnswered
 from portal.organisations.facts import as_stored, written_name
 from portal.organisations.models import Registration
 from portal.organisations.registers import client
 from portal.record import record
+from portal.web.kit.i18n import N_
 
 log = structlog.get_logger(__name__)
 PAUSES_SECONDS = (5, 15, 60, 180, 300)

@@ -24,7 +24,6 @@ from portal.database import db, read, read_one, transaction
 from portal.documents import services as documents
 from portal.identity.models import Person
 from portal.notifications.services import notify
-from portal.organisations.events import N_
 from portal.organisations.facts import role_of
 from portal.organisations.members.queries import digest
 from portal.organisations.models import Confirmation, Registration
@@ -40,6 +39,7 @@ from portal.organisations.registration.events import (
 from portal.organisations.registration.queries import Registered
 from portal.organisations.registration.workflow import RegistrationMoved
 from portal.record import record
+from portal.web.kit.i18n import N_
 
 LIVES = timedelta(days=14)
 MOST_QUESTIONS = 3

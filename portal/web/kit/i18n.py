@@ -33,9 +33,23 @@ from flask_babel import (
 from flask_babel.speaklater import LazyString
 
 __all__ = [
-    "LANGUAGES", "LANGUAGE_COOKIE", "Catalogues", "LazyString", "add_translations", "gettext",
-    "init_i18n", "language", "lazy_gettext", "lazy_ngettext", "lazy_pgettext", "ngettext",
-    "parse_language", "pgettext", "select_locale", "use_locale",
+    "LANGUAGES",
+    "LANGUAGE_COOKIE",
+    "N_",
+    "Catalogues",
+    "LazyString",
+    "add_translations",
+    "gettext",
+    "init_i18n",
+    "language",
+    "lazy_gettext",
+    "lazy_ngettext",
+    "lazy_pgettext",
+    "ngettext",
+    "parse_language",
+    "pgettext",
+    "select_locale",
+    "use_locale",
 ]  # fmt: skip
 
 LANGUAGES: dict[str, str] = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
@@ -123,6 +137,11 @@ def init_i18n(app: Flask) -> None:
 def add_translations(app: Flask, folder: Path) -> None:
     """Take in a plugin's `translations` folder. Call while the application is being built."""
     get_babel(app).instance.catalogues.add(folder)
+
+
+def N_(text: str) -> str:
+    """Mark a text that is stored as its English id and translated when somebody reads it."""
+    return text
 
 
 def parse_language(code: str | None) -> str | None:
