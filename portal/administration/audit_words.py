@@ -19,6 +19,7 @@ NOTHING = "–"
 
 SUBJECTS: dict[str, LazyString] = {
     "access_request": _("Request to act for an organisation"),
+    "affiliation": _("Affiliation"),
     "assignment": _("Role given"),
     "call": _("Call"),
     "case": _("Case"),
