@@ -147,6 +147,12 @@ ANSWERS = {
 }
 
 
+def colour(page: Page, selector: str) -> str:
+    """What an input is painted with."""
+    painted: str = page.locator(selector).first.evaluate("e => getComputedStyle(e).backgroundColor")
+    return painted
+
+
 def assess(ingrid: Visitor, case: str) -> None:
     """Ingrid takes the case, assesses it and proposes."""
     page = ingrid.open("/barnetilskudd/behandling")
@@ -160,6 +166,8 @@ def assess(ingrid: Visitor, case: str) -> None:
     for criterion in page.locator('[name^="criterion_"][value="yes"]').all():
         criterion.check()
     page.locator('[name="outcome"][value="granted"]').check()
+    chosen, other = (colour(page, f'[name="outcome"][value="{value}"]') for value in ("granted", "refused"))
+    assert chosen != other, "what is chosen is seen"
     page.locator('[name="amount"]').fill("40 000")
     page.locator('[name="reasons"]').fill("Mange barn for pengene, og et tilbud mottaket ikke har.")
     ingrid.look("vurdering")
