@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, array
+from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access.actor import Actor, Place
@@ -16,14 +17,14 @@ from portal.access.policy import OutOfReach, require
 from portal.casework import services as casework
 from portal.casework.firing import CaseChanged, fire
 from portal.casework.models import Case, CaseDocument
-from portal.database import claim_key, db, settle_key, transaction
+from portal.database import answer_once, db, transaction
 from portal.documents import services as documents
 from portal.documents.queries import list_documents, readable
 from portal.funding.completeness import Missing, missing
 from portal.funding.distribution import place_for
 from portal.funding.eligibility import NotEligible, judge
 from portal.funding.events import ApplicationSubmitted
-from portal.funding.facts import ApplicationFacts, Line
+from portal.funding.facts import ApplicationFacts, CallFacts, Line
 from portal.funding.models import Application, ApplicationSite, BudgetLine
 from portal.funding.permissions import APPLICATION_READ, OWN_APPLICATION_EDIT, OWN_APPLICATION_SUBMIT
 from portal.funding.queries import get_application, get_call
@@ -75,22 +76,22 @@ def start_application(
         rule = judge(scheme, kind, owner_id=owner_id)
         if rule is not None:
             raise NotEligible(rule)
-        known = claim_key(key, actor.person_id or 0)
-        if known is not None:
-            return known
-        case_id = casework.open_case(
-            kind=KIND, plugin=scheme.plugin, title=call.title, owner_id=owner_id, actor=actor
+        return answer_once(key, actor.person_id, lambda: _begin(session, scheme, call, owner_id, kind, actor))
+
+
+def _begin(session: Session, scheme: Scheme, call: CallFacts, owner_id: int, kind: str, actor: Actor) -> int:
+    case_id = casework.open_case(
+        kind=KIND, plugin=scheme.plugin, title=call.title, owner_id=owner_id, actor=actor
+    )
+    session.execute(
+        insert(Application).values(
+            case_id=case_id,
+            call_id=call.id,
+            call_version=call.version,
+            form_version=scheme.form_version,
+            applicant_kind=kind,
         )
-        session.execute(
-            insert(Application).values(
-                case_id=case_id,
-                call_id=call_id,
-                call_version=call.version,
-                form_version=scheme.form_version,
-                applicant_kind=kind,
-            )
-        )
-        settle_key(key, actor.person_id or 0, case_id)
+    )
     return case_id
 
 
@@ -198,17 +199,19 @@ def submit(scheme: Scheme, case_id: int, *, key: UUID, actor: Actor) -> int:
     sends once. Raises `Denied`, `CaseChanged` when it is sent already, `Incomplete`.
     """
     with transaction(actor=actor):
-        if claim_key(key, actor.person_id or 0) is not None:
-            return case_id
-        facts = get_application(case_id, scheme=scheme.code, actor=actor)
-        require(actor, OWN_APPLICATION_SUBMIT, facts)
-        if facts.state != "draft":
-            raise CaseChanged
-        found = missing(facts)
-        if found:
-            raise Incomplete(found)
-        _send(facts, actor)
-        settle_key(key, actor.person_id or 0, case_id)
+        answer_once(key, actor.person_id, lambda: _check_and_send(scheme, case_id, actor))
+    return case_id
+
+
+def _check_and_send(scheme: Scheme, case_id: int, actor: Actor) -> int:
+    facts = get_application(case_id, scheme=scheme.code, actor=actor)
+    require(actor, OWN_APPLICATION_SUBMIT, facts)
+    if facts.state != "draft":
+        raise CaseChanged
+    found = missing(facts)
+    if found:
+        raise Incomplete(found)
+    _send(facts, actor)
     return case_id
 
 

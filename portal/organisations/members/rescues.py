@@ -19,7 +19,6 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.assignments import appoint
 from portal.access.models import Assignment
-from portal.access.policy import OutOfReach
 from portal.access.refusals import AssignmentRefused
 from portal.database import db, read, read_one, switch_transaction, transaction
 from portal.jobs import once, periodic
@@ -29,6 +28,7 @@ from portal.organisations.members import queries
 from portal.organisations.members.events import LeaderMissed, LeaderNamedByStaff, RescueClosed
 from portal.organisations.members.mail import send_invitation
 from portal.organisations.members.queries import Missing
+from portal.organisations.members.requests import close_request
 from portal.organisations.models import AccessRequest, Invitation, Organisation, Rescue
 from portal.record import record
 from portal.web.kit.i18n import N_
@@ -77,7 +77,7 @@ def let_in(rescue_id: int, request_id: int, role: str, checked: str, *, actor: A
         raise ValueError(role)
     with switch_transaction(actor=actor) as session:
         subject = queries.rescue(rescue_id, actor=actor)
-        person_id = _answer(session, subject, request_id, "granted", actor)
+        person_id = close_request(session, subject.unit_id, request_id, "granted", actor)
         if person_id == actor.person_id:
             raise AssignmentRefused("to_oneself")
         by = actor.person_id
@@ -99,7 +99,7 @@ def refuse(rescue_id: int, request_id: int, *, actor: Actor) -> None:
     """Refuse somebody who asked, as UDI. Raises `OutOfReach`."""
     with transaction(actor=actor) as session:
         subject = queries.rescue(rescue_id, actor=actor)
-        person_id = _answer(session, subject, request_id, "refused", actor)
+        person_id = close_request(session, subject.unit_id, request_id, "refused", actor)
         record(AccessRefused(subject_id=request_id, **_scope(subject)), actor=actor)
         _tell(
             person_id,
@@ -152,23 +152,6 @@ def close_open(session: Session, unit_id: int, *, actor: Actor, reason: str = ""
     if closed is not None:
         scope = {"national_id": closed.national_id, "regional_id": closed.regional_id, "owner_id": unit_id}
         record(RescueClosed(subject_id=unit_id, **scope), actor=actor)
-
-
-def _answer(session: Session, subject: Missing, request_id: int, state: str, actor: Actor) -> int:
-    row = session.execute(
-        update(AccessRequest)
-        .where(
-            AccessRequest.id == request_id,
-            AccessRequest.unit_id == subject.unit_id,
-            AccessRequest.state == "open",
-        )
-        .values(state=state, answered_at=func.now(), answered_by=actor.person_id)
-        .returning(AccessRequest.person_id)
-    ).first()
-    if row is None:
-        raise OutOfReach(request_id)
-    person_id: int = row.person_id
-    return person_id
 
 
 def _scope(subject: Missing) -> dict[str, Any]:

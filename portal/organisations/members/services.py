@@ -25,7 +25,8 @@ from portal.organisations.events import AccessRefused, InvitationWithdrawn, Memb
 from portal.organisations.members import queries, rescues
 from portal.organisations.members.events import HandedOver
 from portal.organisations.members.mail import send_invitation
-from portal.organisations.models import AccessRequest, Invitation
+from portal.organisations.members.requests import close_request
+from portal.organisations.models import Invitation
 from portal.organisations.permissions import MEMBER_MANAGE, ORGANISATION_READ, OWN_READ, REGISTRATION_HANDLE
 from portal.organisations.queries import Found
 from portal.organisations.vocabulary import MEMBER_ROLES
@@ -234,18 +235,7 @@ def remove(unit_id: int, assignment_id: int, *, actor: Actor) -> None:
 def _answer(session: Session, unit_id: int, request_id: int, state: str, actor: Actor) -> int:
     subject = organisations.get(unit_id, actor=actor)
     require(actor, MEMBER_MANAGE, subject)
-    row = session.execute(
-        update(AccessRequest)
-        .where(
-            AccessRequest.id == request_id, AccessRequest.unit_id == unit_id, AccessRequest.state == "open"
-        )
-        .values(state=state, answered_at=func.now(), answered_by=actor.person_id)
-        .returning(AccessRequest.person_id)
-    ).first()
-    if row is None:
-        raise OutOfReach(request_id)
-    person_id: int = row.person_id
-    return person_id
+    return close_request(session, unit_id, request_id, state, actor)
 
 
 def _join(
