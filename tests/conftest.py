@@ -10,17 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
-from procrastinate.schema import SchemaManager
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.test import TestResponse
 
 from portal import create_app
-from portal.database import Base, db, migrating, revising
-from portal.database.schema import grant_rights
+from portal.database import db, migrating
 from portal.pluginhost.registry import schemas
 from portal.settings import Provider, Settings
 from portal.supervisor.postgres import APP, OWNER, Cluster
@@ -121,31 +117,9 @@ def boats(tmp_path: Path, settings: Settings) -> Iterator[Flask]:
 
 
 def _build(owner_url: str, app_url: str) -> None:
-    """Run the real migrations. While somebody changes models, the models themselves are the template:
-    then `test_migrations.py` is what fails, and nothing else.
-    """
+    """Run the real migrations, the core's and every plugin's."""
     core_metadata()
-    everything = (migrating.CORE, *schemas())
-    try:
-        migrating.upgrade(owner_url, app_url, everything[1:])
-        with migrating.connected(owner_url) as connection:
-            if not any(revising.differences(one, connection) for one in everything):
-                return
-    except (migrating.UpgradeRefused, SQLAlchemyError):
-        pass
-    engine = create_engine(owner_url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-        connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
-        wanted = set().union(*(one.tables() for one in everything))
-        Base.metadata.create_all(connection, [t for t in Base.metadata.sorted_tables if t.name in wanted])
-        connection.execute(text("INSERT INTO switch_generation (id, value) VALUES (1, 1)"))
-        for one in everything:
-            if migrating.revisions(one):
-                command.stamp(migrating.config(one, connection), "heads")
-        grant_rights(connection, APP)
-    engine.dispose()
+    migrating.upgrade(owner_url, app_url, schemas())
 
 
 def _settings(app_url: str, owner_url: str) -> Settings:
