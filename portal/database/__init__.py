@@ -2,7 +2,7 @@
 
 from portal.database.base import Base, db
 from portal.database.engine import init_database, read, read_one, scalar
-from portal.database.idempotency import answer_once, claim_key, settle_key
+from portal.database.idempotency import answer_once
 from portal.database.transactions import (
     GenerationMoved,
     bump_generation,
@@ -16,14 +16,12 @@ __all__ = [
     "GenerationMoved",
     "answer_once",
     "bump_generation",
-    "claim_key",
     "db",
     "in_transaction",
     "init_database",
     "read",
     "read_one",
     "scalar",
-    "settle_key",
     "switch_transaction",
     "transaction",
 ]

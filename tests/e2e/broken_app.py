@@ -21,8 +21,7 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import select
 
 from portal import run
-from portal.database import db, read_one
-from portal.funding import applying
+from portal.database import db, idempotency, read_one
 from portal.jobs import effects, once
 from portal.record import Event, record, subscribe
 from portal.record.models import AuditEntry
@@ -75,7 +74,9 @@ def _late(session: Session, whole: Callable[[Session], None]) -> None:
     session.close()
 
 
-def claim_key(key: UUID, person_id: int, whole: Callable[..., int | None] = applying.claim_key) -> int | None:
+def claim_key(
+    key: UUID, person_id: int, whole: Callable[..., int | None] = idempotency.claim_key
+) -> int | None:
     """Claim a form's key; or take every form for a new one."""
     known = whole(key, person_id)
     return None if out("a form acts once") else known
@@ -99,7 +100,7 @@ def tell(entry_id: int) -> None:
 def weaken() -> None:
     """Make the portal that is built next slower where it hurts, and breakable."""
     Session.commit = functools.partialmethod(commit)  # type: ignore[assignment]
-    applying.claim_key = claim_key
+    idempotency.claim_key = claim_key
     effects._claim = claim_effect
     subscribe("organisations.registration_started", "tests.tell", tell)
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import clock
 from portal.access.actor import Actor, Place
 from portal.casework.services import next_number
-from portal.database import claim_key, db, settle_key, transaction
+from portal.database import answer_once, db, transaction
 from portal.documents import services as documents
 from portal.notifications.services import notify
 from portal.organisations.events import (
@@ -77,13 +77,9 @@ def start(path: str, number: str | None, *, key: UUID | None, actor: Actor) -> i
     if alone is not None:
         raise AlreadyAlone(alone)
     with transaction(actor=actor):
-        known = claim_key(key, person_id) if key else None
-        if known is not None:
-            return known
-        made = _open_one(path, number, person_id) or _begin(path, number, actor)
-        if key:
-            settle_key(key, person_id, made)
-    return made
+        return answer_once(
+            key, person_id, lambda: _open_one(path, number, person_id) or _begin(path, number, actor)
+        )
 
 
 def own_place(actor: Actor) -> int | None:
