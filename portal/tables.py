@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import MetaData
@@ -14,8 +13,7 @@ from portal.database.base import Base
 def core_metadata() -> MetaData:
     """The core's tables. Plugins keep theirs in the same registry under names of their own."""
     import_module("portal.database.idempotency")
-    for folder in sorted(Path(__file__).parent.iterdir()):
-        name = f"portal.{folder.name}.models"
-        if (folder / "__init__.py").exists() and find_spec(name):
-            import_module(name)
+    here = Path(__file__).parent
+    for models in sorted(here.rglob("models.py")):
+        import_module(".".join((here.name, *models.relative_to(here).with_suffix("").parts)))
     return Base.metadata

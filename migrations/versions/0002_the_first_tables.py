@@ -171,6 +171,37 @@ def upgrade() -> None:
         "uq_unit_code", "unit", ["code"], unique=True, postgresql_where=sa.text("code IS NOT NULL")
     )
     op.create_table(
+        "access_reporting_line",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("leader_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("set_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "ended_at IS NULL OR ended_at >= since", name=op.f("ck_access_reporting_line_validity")
+        ),
+        sa.CheckConstraint("person_id <> leader_id", name=op.f("ck_access_reporting_line_not_to_oneself")),
+        sa.ForeignKeyConstraint(
+            ["leader_id"], ["person.id"], name=op.f("fk_access_reporting_line_leader_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_access_reporting_line_person_id")
+        ),
+        sa.ForeignKeyConstraint(["set_by"], ["person.id"], name=op.f("fk_access_reporting_line_set_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_reporting_line")),
+    )
+    op.create_index(
+        op.f("ix_access_reporting_line_leader_id"), "access_reporting_line", ["leader_id"], unique=False
+    )
+    op.create_index(
+        "uq_access_reporting_line_open",
+        "access_reporting_line",
+        ["person_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "access_request",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
@@ -246,6 +277,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("parent_id", sa.BigInteger(), nullable=True),
         sa.Column("udisak_reference", sa.Text(), nullable=True),
         sa.Column("journalled", sa.Boolean(), server_default="false", nullable=False),
         sa.CheckConstraint(
@@ -264,6 +296,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["local_id"], ["unit.id"], name=op.f("fk_casework_case_local_id")),
         sa.ForeignKeyConstraint(["national_id"], ["unit.id"], name=op.f("fk_casework_case_national_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["unit.id"], name=op.f("fk_casework_case_owner_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["casework_case.id"], name=op.f("fk_casework_case_parent_id")),
         sa.ForeignKeyConstraint(["regional_id"], ["unit.id"], name=op.f("fk_casework_case_regional_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_case")),
         sa.UniqueConstraint("number", name=op.f("uq_casework_case_number")),
@@ -288,6 +321,7 @@ def upgrade() -> None:
         ["owner_id", sa.literal_column("created_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
+    op.create_index(op.f("ix_casework_case_parent_id"), "casework_case", ["parent_id"], unique=False)
     op.create_index(
         "ix_casework_case_regional",
         "casework_case",
@@ -387,12 +421,18 @@ def upgrade() -> None:
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rolling", sa.Boolean(), nullable=False),
+        sa.Column("voted", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("applicants", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("register_strength", sa.Text(), server_default="must", nullable=False),
         sa.Column("distribution", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("appeal_to", sa.Text(), nullable=False),
         sa.Column("appeal_confirmed", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("published_by", sa.BigInteger(), nullable=False),
         sa.Column(
             "published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "register_strength IN ('must', 'should')", name=op.f("ck_funding_call_version_register_strength")
         ),
         sa.CheckConstraint("frame_ore > 0", name=op.f("ck_funding_call_version_frame")),
         sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_funding_call_version_period")),
@@ -403,6 +443,53 @@ def upgrade() -> None:
             ["published_by"], ["person.id"], name=op.f("fk_funding_call_version_published_by")
         ),
         sa.PrimaryKeyConstraint("call_id", "version", name=op.f("pk_funding_call_version")),
+    )
+    op.create_table(
+        "funding_payee_account",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("proposed_by", sa.BigInteger(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("confirmed_by", sa.BigInteger(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "(state = 'waiting') = (confirmed_at IS NULL)", name=op.f("ck_funding_payee_account_answered")
+        ),
+        sa.CheckConstraint("number ~ '^[0-9]{11}$'", name=op.f("ck_funding_payee_account_number")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'confirmed', 'rejected', 'replaced')",
+            name=op.f("ck_funding_payee_account_state"),
+        ),
+        sa.CheckConstraint("proposed_by <> confirmed_by", name=op.f("ck_funding_payee_account_two_persons")),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["person.id"], name=op.f("fk_funding_payee_account_confirmed_by")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["unit.id"], name=op.f("fk_funding_payee_account_owner_id")),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["person.id"], name=op.f("fk_funding_payee_account_proposed_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_payee_account")),
+    )
+    op.create_index(
+        op.f("ix_funding_payee_account_owner_id"), "funding_payee_account", ["owner_id"], unique=False
+    )
+    op.create_index(
+        "uq_funding_payee_account_confirmed",
+        "funding_payee_account",
+        ["owner_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'confirmed'"),
+    )
+    op.create_index(
+        "uq_funding_payee_account_waiting",
+        "funding_payee_account",
+        ["owner_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
         "login",
@@ -598,6 +685,27 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "casework_deadline",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("for_party", sa.Boolean(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("met_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_casework_deadline_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_deadline")),
+        sa.UniqueConstraint("case_id", "code", name=op.f("uq_casework_deadline_case_id_code")),
+    )
+    op.create_index(
+        "ix_casework_deadline_open",
+        "casework_deadline",
+        ["due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("met_at IS NULL"),
+    )
+    op.create_table(
         "casework_decision",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.BigInteger(), nullable=False),
@@ -629,7 +737,8 @@ def upgrade() -> None:
         sa.Column("added_by", sa.BigInteger(), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
-            "role IN ('attachment', 'decision_letter')", name=op.f("ck_casework_document_role")
+            "role IN ('attachment', 'answer', 'report', 'appeal', 'receipt', 'letter', 'decision_letter')",
+            name=op.f("ck_casework_document_role"),
         ),
         sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_casework_document_added_by")),
         sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_casework_document_case_id")),
@@ -655,6 +764,57 @@ def upgrade() -> None:
     )
     op.create_index("ix_casework_history_case_id", "casework_history", ["case_id", "id"], unique=False)
     op.create_table(
+        "casework_letter_delivery",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("available_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_by", sa.BigInteger(), nullable=True),
+        sa.Column("proof", sa.Text(), nullable=True),
+        sa.Column("again_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("posted_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("channel IN ('portal', 'post')", name=op.f("ck_casework_letter_delivery_channel")),
+        sa.CheckConstraint(
+            "(opened_at IS NULL) = (opened_by IS NULL)", name=op.f("ck_casework_letter_delivery_opened")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_casework_letter_delivery_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["person.id"], name=op.f("fk_casework_letter_delivery_opened_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["posted_by"], ["person.id"], name=op.f("fk_casework_letter_delivery_posted_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_letter_delivery")),
+        sa.UniqueConstraint("document_id", name=op.f("uq_casework_letter_delivery_document_id")),
+    )
+    op.create_index(
+        op.f("ix_casework_letter_delivery_case_id"), "casework_letter_delivery", ["case_id"], unique=False
+    )
+    op.create_index(
+        "ix_casework_letter_delivery_unopened",
+        "casework_letter_delivery",
+        ["available_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("opened_at IS NULL AND posted_at IS NULL"),
+    )
+    op.create_table(
+        "casework_note",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_casework_note_author_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_casework_note_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_note")),
+    )
+    op.create_index("ix_casework_note_case_id", "casework_note", ["case_id", "id"], unique=False)
+    op.create_table(
         "casework_participation",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.BigInteger(), nullable=False),
@@ -663,7 +823,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
-            "part IN ('prepared', 'decided', 'disqualified')", name=op.f("ck_casework_participation_part")
+            "part IN ('prepared', 'decided', 'impartial', 'disqualified')",
+            name=op.f("ck_casework_participation_part"),
         ),
         sa.ForeignKeyConstraint(
             ["case_id"], ["casework_case.id"], name=op.f("fk_casework_participation_case_id")
@@ -680,6 +841,30 @@ def upgrade() -> None:
         op.f("ix_casework_participation_person_id"), "casework_participation", ["person_id"], unique=False
     )
     op.create_table(
+        "casework_request",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("answered_by", sa.BigInteger(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_casework_request_answered_by")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_casework_request_asked_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_casework_request_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_request")),
+    )
+    op.create_index("ix_casework_request_case_id", "casework_request", ["case_id", "id"], unique=False)
+    op.create_index(
+        "uq_casework_request_open",
+        "casework_request",
+        ["case_id"],
+        unique=True,
+        postgresql_where=sa.text("answered_at IS NULL"),
+    )
+    op.create_table(
         "document_content",
         sa.Column("document_id", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
@@ -687,6 +872,23 @@ def upgrade() -> None:
             ["document_id"], ["document.id"], name=op.f("fk_document_content_document_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("document_id", name=op.f("pk_document_content")),
+    )
+    op.create_table(
+        "funding_acceptance",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_by", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["accepted_by"], ["person.id"], name=op.f("fk_funding_acceptance_accepted_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["funding_payee_account.id"], name=op.f("fk_funding_acceptance_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_acceptance_case_id")
+        ),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_funding_acceptance")),
     )
     op.create_table(
         "funding_application",
@@ -786,6 +988,135 @@ def upgrade() -> None:
             ["case_id"], ["casework_case.id"], name=op.f("fk_funding_budget_line_case_id")
         ),
         sa.PrimaryKeyConstraint("case_id", "position", name=op.f("pk_funding_budget_line")),
+    )
+    op.create_table(
+        "funding_change_notice",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("use_by", sa.Date(), nullable=True),
+        sa.Column("state", sa.Text(), server_default="sent", nullable=False),
+        sa.Column("sent_by", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("answered_by", sa.BigInteger(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('sent', 'approved', 'declined')", name=op.f("ck_funding_change_notice_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["person.id"], name=op.f("fk_funding_change_notice_answered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_change_notice_case_id")
+        ),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_funding_change_notice_sent_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_change_notice")),
+    )
+    op.create_index(
+        "ix_funding_change_notice_case_id", "funding_change_notice", ["case_id", "id"], unique=False
+    )
+    op.create_index(
+        "uq_funding_change_notice_open",
+        "funding_change_notice",
+        ["case_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'sent'"),
+    )
+    op.create_table(
+        "funding_instalment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="planned", nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("ordered_by", sa.BigInteger(), nullable=True),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attested_by", sa.BigInteger(), nullable=True),
+        sa.Column("attested_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("stop_reason", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "state IN ('planned', 'ordered', 'attested', 'paid', 'stopped')",
+            name=op.f("ck_funding_instalment_state"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('attested', 'paid') OR account_id IS NOT NULL",
+            name=op.f("ck_funding_instalment_account"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('attested', 'paid') OR attested_by IS NOT NULL",
+            name=op.f("ck_funding_instalment_attested"),
+        ),
+        sa.CheckConstraint("amount_ore > 0", name=op.f("ck_funding_instalment_amount")),
+        sa.CheckConstraint("ordered_by <> attested_by", name=op.f("ck_funding_instalment_two_persons")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["funding_payee_account.id"], name=op.f("fk_funding_instalment_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["attested_by"], ["person.id"], name=op.f("fk_funding_instalment_attested_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_instalment_case_id")
+        ),
+        sa.ForeignKeyConstraint(["ordered_by"], ["person.id"], name=op.f("fk_funding_instalment_ordered_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_instalment")),
+        sa.UniqueConstraint("case_id", "position", name=op.f("uq_funding_instalment_case_id_position")),
+    )
+    op.create_index(
+        "ix_funding_instalment_open",
+        "funding_instalment",
+        ["due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'paid'"),
+    )
+    op.create_table(
+        "funding_repayment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.Column("paid_ore", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("claimed_by", sa.BigInteger(), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("registered_by", sa.BigInteger(), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("ground IN ('unused', 'breach')", name=op.f("ck_funding_repayment_ground")),
+        sa.CheckConstraint("amount_ore > 0", name=op.f("ck_funding_repayment_amount")),
+        sa.CheckConstraint("paid_ore BETWEEN 0 AND amount_ore", name=op.f("ck_funding_repayment_paid")),
+        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_funding_repayment_case_id")),
+        sa.ForeignKeyConstraint(["claimed_by"], ["person.id"], name=op.f("fk_funding_repayment_claimed_by")),
+        sa.ForeignKeyConstraint(
+            ["registered_by"], ["person.id"], name=op.f("fk_funding_repayment_registered_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_repayment")),
+    )
+    op.create_index("ix_funding_repayment_case_id", "funding_repayment", ["case_id", "id"], unique=False)
+    op.create_table(
+        "funding_report",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("spent_ore", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("sent_by", sa.BigInteger(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checks", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("review", sa.Text(), server_default="", nullable=False),
+        sa.Column("reviewed_by", sa.BigInteger(), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("spent_ore IS NULL OR spent_ore >= 0", name=op.f("ck_funding_report_spent")),
+        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_funding_report_case_id")),
+        sa.ForeignKeyConstraint(["reviewed_by"], ["person.id"], name=op.f("fk_funding_report_reviewed_by")),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_funding_report_sent_by")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_funding_report")),
     )
     op.create_table(
         "invitation",
@@ -1061,6 +1392,33 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state IN ('claimed', 'confirmed')"),
     )
+    op.create_table(
+        "casework_appeal",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("in_time", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("check_note", sa.Text(), server_default="", nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("reasons", sa.Text(), server_default="", nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("result_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('changed', 'forwarded', 'rejected')", name=op.f("ck_casework_appeal_outcome")
+        ),
+        sa.CheckConstraint(
+            "result IN ('upheld', 'changed', 'returned')", name=op.f("ck_casework_appeal_result")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_casework_appeal_case_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["casework_decision.id"], name=op.f("fk_casework_appeal_decision_id")
+        ),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_casework_appeal")),
+    )
+    op.create_index(op.f("ix_casework_appeal_decision_id"), "casework_appeal", ["decision_id"], unique=False)
     op.create_table(
         "register_change",
         sa.Column("id", sa.BigInteger(), nullable=False),

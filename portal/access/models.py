@@ -1,4 +1,4 @@
-"""The table of assignments: who has which role where, from when to when. Ended, never deleted."""
+"""Tables of access: who has which role where, and who reports to whom. Ended, never deleted."""
 
 from __future__ import annotations
 
@@ -43,3 +43,26 @@ class Assignment(Base):
     ended_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(server_default="")
     end_reason: Mapped[str] = mapped_column(server_default="")
+
+
+class ReportingLine(Base):
+    """Who reports to whom (*underordnet*): where the leader is disqualified, so are they (fvl. § 6)."""
+
+    __tablename__ = "access_reporting_line"
+    __table_args__ = (
+        CheckConstraint("person_id <> leader_id", name="not_to_oneself"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= since", name="validity"),
+        Index(
+            "uq_access_reporting_line_open",
+            "person_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    leader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[datetime | None]
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -92,7 +92,12 @@ role(
     _("Coordinates the cooperation with civil society nationally and approves national organisations."),
     tree=AUTHORITY,
     levels=(NATIONAL,),
-    permissions=(*STAFF_READ, "organisations.registration.handle", "units.contact.edit"),
+    permissions=(
+        *STAFF_READ,
+        "organisations.registration.handle",
+        "units.contact.edit",
+        "casework.case.distribute",
+    ),
 )
 role(
     "access_administrator",
@@ -123,7 +128,13 @@ role(
     _("Assesses grant applications and proposes decisions."),
     tree=AUTHORITY,
     levels=(NATIONAL, REGIONAL),
-    permissions=(*STAFF_READ, "funding.application.read", "funding.application.assess"),
+    permissions=(
+        *STAFF_READ,
+        "funding.application.read",
+        "funding.application.assess",
+        "casework.appeal.handle",
+        "casework.case.journal",
+    ),
     never_with=("payment_officer",),
 )
 role(
@@ -137,16 +148,19 @@ role(
         "funding.application.read",
         "funding.application.decide",
         "funding.call.manage",
+        "funding.payment.order",
+        "casework.appeal.decide",
+        "casework.case.distribute",
     ),
     never_with=("access_administrator", "payment_officer"),
 )
 role(
     "payment_officer",
     _("Payment officer"),
-    _("Registers account numbers and payment orders."),
+    _("Registers account numbers, attests payments others have ordered, and registers repayments."),
     tree=AUTHORITY,
     levels=(NATIONAL, REGIONAL),
-    permissions=("casework.case.read", "funding.payment.manage"),
+    permissions=("casework.case.read", "funding.application.read", "funding.payment.manage"),
     never_with=("decision_maker", "grant_caseworker", "access_administrator"),
 )
 role(
@@ -212,6 +226,7 @@ role(
         "funding.own.read",
         "funding.own.edit",
         "funding.own.submit",
+        "casework.own.appeal",
     ),
 )
 role(
@@ -220,7 +235,13 @@ role(
     _("Signs and sends applications for the organisation, while the recorded mandate (fullmakt) stands."),
     tree=CIVIL,
     levels=(NATIONAL, REGIONAL, LOCAL),
-    permissions=(*PARTY_READ, "funding.own.read", "funding.own.edit", "funding.own.submit"),
+    permissions=(
+        *PARTY_READ,
+        "funding.own.read",
+        "funding.own.edit",
+        "funding.own.submit",
+        "casework.own.appeal",
+    ),
 )
 role(
     "treasurer",
@@ -266,5 +287,6 @@ role(
         "funding.own.read",
         "funding.own.edit",
         "funding.own.submit",
+        "casework.own.appeal",
     ),
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
 
 
 class Case(Base):
-    """A case (*sak*) with its places, its state and its number.
+    """A case (*sak*) with its places, its state and its number; `parent_id` is the case it came out of.
 
     A draft stands at its owner alone: the authority's columns are filled when it is sent, so nobody at UDI
     can reach it before. `state` is written by `firing.fire` only.
@@ -52,6 +53,7 @@ class Case(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("casework_case.id"), index=True)
     udisak_reference: Mapped[str | None]
     journalled: Mapped[bool] = mapped_column(server_default="false")
 
@@ -83,12 +85,15 @@ class CaseHistory(Base):
 
 
 class CaseParticipation(Base):
-    """What somebody has done in a case: `prepared`, `decided`, or is `disqualified` (*inhabil*)."""
+    """What somebody has done or is in a case.
+
+    `prepared` or `decided` it; has declared to be `impartial` (*habil*), or is `disqualified` (*inhabil*).
+    """
 
     __tablename__ = "casework_participation"
     __table_args__ = (
         UniqueConstraint("case_id", "person_id", "part"),
-        CheckConstraint("part IN ('prepared', 'decided', 'disqualified')", name="part"),
+        CheckConstraint("part IN ('prepared', 'decided', 'impartial', 'disqualified')", name="part"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,12 +105,15 @@ class CaseParticipation(Base):
 
 
 class CaseDocument(Base):
-    """A document that belongs to a case: an attachment, or a letter (*brev*) to the party."""
+    """A document that belongs to a case: what the party sent, or a letter (*brev*) to the party."""
 
     __tablename__ = "casework_document"
     __table_args__ = (
         UniqueConstraint("case_id", "document_id"),
-        CheckConstraint("role IN ('attachment', 'decision_letter')", name="role"),
+        CheckConstraint(
+            "role IN ('attachment', 'answer', 'report', 'appeal', 'receipt', 'letter', 'decision_letter')",
+            name="role",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -137,3 +145,119 @@ class Decision(Base):
     decided_at: Mapped[datetime]
     appeal_to: Mapped[str]
     appeal_until: Mapped[date]
+
+
+class CaseRequest(Base):
+    """What the party is asked for more of (*mangelbrev*, fvl. § 11): only `fields` open, until `due_on`."""
+
+    __tablename__ = "casework_request"
+    __table_args__ = (
+        Index("ix_casework_request_case_id", "case_id", "id"),
+        Index(
+            "uq_casework_request_open", "case_id", unique=True, postgresql_where=text("answered_at IS NULL")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"))
+    fields: Mapped[list[str]] = mapped_column(JSONB)
+    text: Mapped[str]
+    due_on: Mapped[date]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+
+
+class CaseNote(Base):
+    """A caseworker's note in a case (*internt notat*), an internal document; never the party's to read."""
+
+    __tablename__ = "casework_note"
+    __table_args__ = (Index("ix_casework_note_case_id", "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"))
+    text: Mapped[str]
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CaseDeadline(Base):
+    """A deadline (*frist*) in a case, the party's or the authority's; `code` names its rule.
+
+    `reminded` counts the reminders sent. The row stands after the deadline is met or gone.
+    """
+
+    __tablename__ = "casework_deadline"
+    __table_args__ = (
+        UniqueConstraint("case_id", "code"),
+        Index("ix_casework_deadline_open", "due_on", "id", postgresql_where=text("met_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"))
+    code: Mapped[str]
+    due_on: Mapped[date]
+    for_party: Mapped[bool]
+    set_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    met_at: Mapped[datetime | None]
+    reminded: Mapped[int] = mapped_column(server_default="0")
+
+
+class LetterDelivery(Base):
+    """How a letter reached the party (eForvaltningsforskriften §§ 8, 9 and 11).
+
+    Made available and notified in the portal, or printed and posted. The first opening is kept with the
+    role and the login that proved the right to it.
+    """
+
+    __tablename__ = "casework_letter_delivery"
+    __table_args__ = (
+        CheckConstraint("channel IN ('portal', 'post')", name="channel"),
+        CheckConstraint("(opened_at IS NULL) = (opened_by IS NULL)", name="opened"),
+        Index(
+            "ix_casework_letter_delivery_unopened",
+            "available_at",
+            "id",
+            postgresql_where=text("opened_at IS NULL AND posted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"), index=True)
+    document_id: Mapped[int] = mapped_column(unique=True)
+    channel: Mapped[str]
+    available_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    proof: Mapped[str | None]
+    again_at: Mapped[datetime | None]
+    posted_at: Mapped[datetime | None]
+    posted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Appeal(Base):
+    """An appeal (*klage*, fvl. kapittel VI) as a case of its own, with the decision it is against.
+
+    `outcome` is what the first instance did: `changed` the decision, `forwarded` it to the appeal body, or
+    `rejected` it (*avvist*); `result` is the appeal body's answer: `upheld`, `changed` or `returned`.
+    """
+
+    __tablename__ = "casework_appeal"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('changed', 'forwarded', 'rejected')", name="outcome"),
+        CheckConstraint("result IN ('upheld', 'changed', 'returned')", name="result"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"), primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("casework_decision.id"), index=True)
+    text: Mapped[str]
+    in_time: Mapped[bool]
+    late_reason: Mapped[str] = mapped_column(server_default="")
+    check_note: Mapped[str] = mapped_column(server_default="")
+    outcome: Mapped[str | None]
+    reasons: Mapped[str] = mapped_column(server_default="")
+    sent_on: Mapped[date | None]
+    result: Mapped[str | None]
+    result_reference: Mapped[str] = mapped_column(server_default="")
+    result_on: Mapped[date | None]

@@ -57,12 +57,16 @@ class Transition:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The states and steps of one kind of case; the first state is where it begins."""
+    """The states and steps of one kind of case; the first state is where it begins.
+
+    `declares`: staff declare that they are impartial (*habil*) before the content opens to them.
+    """
 
     kind: str
     title: LazyString
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
+    declares: bool = False
 
     @property
     def first(self) -> State:

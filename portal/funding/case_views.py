@@ -27,7 +27,10 @@ from portal.web.kit.requests import actor, see_other
 VIEWS: dict[str, tuple[Any, tuple[str, ...] | None]] = {
     "arbeid": (lazy_gettext("To be assessed"), ("submitted", "in_progress")),
     "vedtak": (lazy_gettext("Ready for decision"), ("proposed",)),
-    "avgjort": (lazy_gettext("Decided"), ("granted", "refused", "closed")),
+    "avgjort": (
+        lazy_gettext("Decided"),
+        ("granted", "refused", "accepted", "reported", "repayment", "declined", "closed"),
+    ),
     "alle": (lazy_gettext("All"), None),
 }
 CHANGED = lazy_gettext(

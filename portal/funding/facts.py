@@ -120,7 +120,12 @@ class ApplicationFacts:
     reasons: str | None
     decided_by: int | None
     appeal_until: date | None
+    request_due_on: date | None
     awarded_ore: int
+    paid_ore: int
+    spent_ore: int | None
+    claimed_ore: int
+    repaid_ore: int
     sites: tuple[tuple[int, str], ...]
     budget: tuple[Line, ...]
     documents: tuple[tuple[int, str], ...]

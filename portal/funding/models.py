@@ -33,13 +33,16 @@ class CallVersion(Base):
 
     `texts` hold title and introduction by language; `goals` the codes of the scheme's goals it covers;
     `distribution` counties and the regional units that handle them: elsewhere it is the site's own region.
-    `rolling`: decided as they come, not after the deadline.
+    `rolling`: decided as they come, not after the deadline. `voted`: the budget is voted (*vedtatt*); a call
+    that opens before says so. `applicants`: codes of the scheme's kinds of applicant that may apply; empty is
+    all the scheme allows. `register_strength`: whether the Register of Voluntary Organisations is a `must`.
     """
 
     __tablename__ = "funding_call_version"
     __table_args__ = (
         CheckConstraint("frame_ore > 0", name="frame"),
         CheckConstraint("opens_at < closes_at", name="period"),
+        CheckConstraint("register_strength IN ('must', 'should')", name="register_strength"),
     )
 
     call_id: Mapped[int] = mapped_column(ForeignKey("funding_call.id"), primary_key=True)
@@ -50,6 +53,9 @@ class CallVersion(Base):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     rolling: Mapped[bool]
+    voted: Mapped[bool] = mapped_column(server_default="true")
+    applicants: Mapped[list[Any]] = mapped_column(server_default="[]")
+    register_strength: Mapped[str] = mapped_column(server_default="must")
     distribution: Mapped[dict[str, Any]]
     appeal_to: Mapped[str]
     appeal_confirmed: Mapped[bool] = mapped_column(server_default="false")

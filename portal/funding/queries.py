@@ -15,9 +15,10 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.lists import scoped_page
 from portal.access.policy import OutOfReach, visible
-from portal.casework.models import Case, CaseDocument, Decision
+from portal.casework.models import Case, CaseDocument, CaseRequest, Decision
 from portal.database import read, read_one
 from portal.funding.facts import ApplicationFacts, AssessmentFacts, CallFacts, Line
+from portal.funding.granted.models import GrantReport, Instalment, Repayment
 from portal.funding.models import (
     Application,
     ApplicationSite,
@@ -96,12 +97,15 @@ _DOCUMENTS = (
     .correlate(Case)
     .scalar_subquery()
 )
-_AWARDED = (
-    select(cast(func.coalesce(func.sum(AwardEntry.amount_ore), 0), BigInteger))
-    .where(AwardEntry.case_id == Case.id)
-    .correlate(Case)
-    .scalar_subquery()
-)
+
+
+def _sum(column: Any, model: Any, *where: Any) -> Any:
+    total = select(cast(func.coalesce(func.sum(column), 0), BigInteger))
+    return total.where(model.case_id == Case.id, *where).correlate(Case).scalar_subquery()
+
+
+_AWARDED = _sum(AwardEntry.amount_ore, AwardEntry)
+_PAID = _sum(Instalment.amount_ore, Instalment, Instalment.state == "paid")
 _FACTS = (
     Case.id,
     Case.number,
@@ -145,7 +149,12 @@ _FACTS = (
     Decision.reasons,
     Decision.decided_by,
     Decision.appeal_until,
+    CaseRequest.due_on,
     _AWARDED,
+    _PAID,
+    GrantReport.spent_ore,
+    _sum(Repayment.amount_ore, Repayment),
+    _sum(Repayment.paid_ore, Repayment),
     _SITES,
     _BUDGET,
     _DOCUMENTS,
@@ -175,6 +184,8 @@ _APPLICATION: Any = (
     .outerjoin(Decision, Decision.case_id == Case.id)
     .outerjoin(Assessment, Assessment.case_id == Case.id)
     .outerjoin(_Author, _Author.id == Assessment.author_id)
+    .outerjoin(CaseRequest, (CaseRequest.case_id == Case.id) & CaseRequest.answered_at.is_(None))
+    .outerjoin(GrantReport, GrantReport.case_id == Case.id)
 )
 _QUEUE: Any = (
     select(

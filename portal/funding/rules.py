@@ -62,3 +62,48 @@ PROPOSAL_NEEDED = declare(
         valid_from=date(1970, 1, 1),
     )
 )
+ANSWER_PERIOD = declare(
+    Rule(
+        name="funding.answer_period",
+        strength="must",
+        text=_("The applicant still has time to answer."),
+        basis="forvaltningsloven § 11",
+        valid_from=date(1970, 1, 1),
+    )
+)
+PAID_ALREADY = declare(
+    Rule(
+        name="funding.paid_already",
+        strength="must",
+        text=_("Money is paid already. Report on it and pay back what is left."),
+        basis="bestemmelser om økonomistyring i staten 6.3.6",
+        valid_from=date(2004, 1, 1),
+    )
+)
+MONEY_OWED = declare(
+    Rule(
+        name="funding.money_owed",
+        strength="must",
+        text=_("More is paid out than is used and paid back. Demand the rest first."),
+        basis="bestemmelser om økonomistyring i staten 6.3.8.2",
+        valid_from=date(2004, 1, 1),
+    )
+)
+NOT_REPAID = declare(
+    Rule(
+        name="funding.not_repaid",
+        strength="must",
+        text=_("The demanded sum is not paid back yet."),
+        basis="bestemmelser om økonomistyring i staten 6.3.8.2",
+        valid_from=date(2004, 1, 1),
+    )
+)
+NOT_REFUSED = declare(
+    Rule(
+        name="funding.only_refusals_are_turned",
+        strength="must",
+        text=_("The application was not refused."),
+        basis="forvaltningsloven § 33",
+        valid_from=date(1970, 1, 1),
+    )
+)

@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from portal import clock
-from portal.access.actor import Actor
 from portal.casework.workflow import State, Transition, Workflow, declare
+from portal.funding.guards import (
+    all_is_repaid,
+    answer_period_is_over,
+    appeal_period_is_over,
+    nothing_is_owed,
+    nothing_is_paid,
+    proposal_is_written,
+    ready_to_decide,
+    was_refused,
+)
 from portal.funding.permissions import (
     APPLICATION_ASSESS,
     APPLICATION_DECIDE,
     OWN_APPLICATION_EDIT,
     OWN_APPLICATION_SUBMIT,
+    PAYMENT_MANAGE,
 )
-from portal.funding.rules import AFTER_DEADLINE, APPEAL_OVER, PROPOSAL_NEEDED
-from portal.rules import Rule
 from portal.web.kit.i18n import lazy_gettext as _
 
 KIND = "funding.application"
-
-
-def deadline_passed_or_rolling(facts: Any, _actor: Actor) -> Rule | None:
-    """Equal treatment: in a call with a common deadline nothing is decided before it."""
-    return None if facts.rolling or clock.now() >= facts.closes_at else AFTER_DEADLINE
-
-
-def proposal_is_written(facts: Any, _actor: Actor) -> Rule | None:
-    """A case is clarified before it is decided (fvl. § 17)."""
-    return None if facts.assessment is not None else PROPOSAL_NEEDED
-
-
-def ready_to_decide(facts: Any, actor: Actor) -> Rule | None:
-    """Proposed, and the deadline passed where it is common to all."""
-    return proposal_is_written(facts, actor) or deadline_passed_or_rolling(facts, actor)
-
-
-def appeal_period_is_over(facts: Any, _actor: Actor) -> Rule | None:
-    """The right to appeal comes before a tidy list (fvl. § 29)."""
-    until = facts.appeal_until
-    return None if until is not None and clock.today() > until else APPEAL_OVER
 
 
 APPLICATION = declare(
     Workflow(
         kind=KIND,
         title=_("Grant application"),
+        declares=True,
         states=(
             State("draft", "draft", _("Draft"), _("Draft"), _("Nobody at UDI sees it before you send it.")),
             State(
@@ -62,6 +47,13 @@ APPLICATION = declare(
                 _("A caseworker is assessing the application. We tell you when it is decided."),
             ),
             State(
+                "returned",
+                "returned",
+                _("Waits for more from the applicant"),
+                _("UDI needs more from you"),
+                _("Answer what UDI asks before the deadline. Only what is asked about is open."),
+            ),
+            State(
                 "proposed",
                 "waiting",
                 _("Ready for decision"),
@@ -73,7 +65,7 @@ APPLICATION = declare(
                 "granted",
                 _("Granted"),
                 _("Granted"),
-                _("Read the letter: it says what you have got, and what to do next."),
+                _("Read the letter, and accept the grant with its conditions. Nothing is paid before that."),
             ),
             State(
                 "refused",
@@ -82,6 +74,28 @@ APPLICATION = declare(
                 _("Refused"),
                 _("Read the letter: it says why, and how you can appeal."),
             ),
+            State(
+                "accepted",
+                "granted",
+                _("Accepted, in use"),
+                _("Accepted"),
+                _("Use the money as the letter says, tell UDI of changes, and report when you are done."),
+            ),
+            State(
+                "reported",
+                "waiting",
+                _("Report to be reviewed"),
+                _("Report received"),
+                _("A caseworker reads the report. You need not do anything now."),
+            ),
+            State(
+                "repayment",
+                "returned",
+                _("Repayment demanded"),
+                _("Money to pay back"),
+                _("Pay back what the letter says before the deadline."),
+            ),
+            State("declined", "closed", _("Grant not accepted"), _("Grant not accepted")),
             State("withdrawn", "closed", _("Withdrawn"), _("Withdrawn")),
             State("discarded", "closed", _("Discarded draft"), _("Discarded draft")),
             State("closed", "closed", _("Finished"), _("Finished")),
@@ -109,7 +123,7 @@ APPLICATION = declare(
                 "withdraw",
                 _("Withdraw the application"),
                 _("The application was withdrawn."),
-                ("submitted", "in_progress", "proposed"),
+                ("submitted", "in_progress", "returned", "proposed"),
                 "withdrawn",
                 OWN_APPLICATION_SUBMIT,
                 by_party=True,
@@ -121,6 +135,32 @@ APPLICATION = declare(
                 ("submitted",),
                 "in_progress",
                 APPLICATION_ASSESS,
+            ),
+            Transition(
+                "ask_more",
+                _("Ask for more"),
+                _("UDI asked for more information."),
+                ("in_progress",),
+                "returned",
+                APPLICATION_ASSESS,
+            ),
+            Transition(
+                "answer",
+                _("Send the answer"),
+                _("The answer was sent."),
+                ("returned",),
+                "in_progress",
+                OWN_APPLICATION_SUBMIT,
+                by_party=True,
+            ),
+            Transition(
+                "go_on",
+                _("Go on without an answer"),
+                _("The deadline for the answer passed, and the handling went on."),
+                ("returned",),
+                "in_progress",
+                APPLICATION_ASSESS,
+                guard=answer_period_is_over,
             ),
             Transition(
                 "propose",
@@ -162,10 +202,95 @@ APPLICATION = declare(
                 part="decided",
             ),
             Transition(
+                "regrant",
+                _("Grant after an appeal"),
+                _("The refusal was changed after an appeal, and the application granted."),
+                ("refused", "closed"),
+                "granted",
+                APPLICATION_DECIDE,
+                guard=was_refused,
+                part="decided",
+                needs_reason=True,
+            ),
+            Transition(
+                "accept",
+                _("Accept the grant"),
+                _("The grant was accepted."),
+                ("granted",),
+                "accepted",
+                OWN_APPLICATION_SUBMIT,
+                by_party=True,
+            ),
+            Transition(
+                "decline",
+                _("Say no to the grant"),
+                _("The recipient said no to the grant."),
+                ("granted", "accepted"),
+                "declined",
+                OWN_APPLICATION_SUBMIT,
+                guard=nothing_is_paid,
+                by_party=True,
+            ),
+            Transition(
+                "lapse",
+                _("Let the grant lapse"),
+                _("The grant was not accepted in time, and lapsed."),
+                ("granted",),
+                "declined",
+                APPLICATION_DECIDE,
+                guard=appeal_period_is_over,
+                needs_reason=True,
+            ),
+            Transition(
+                "report",
+                _("Send the report"),
+                _("The report was sent."),
+                ("accepted",),
+                "reported",
+                OWN_APPLICATION_SUBMIT,
+                by_party=True,
+            ),
+            Transition(
+                "return_report",
+                _("Ask for a better report"),
+                _("UDI asked for more in the report."),
+                ("reported",),
+                "accepted",
+                APPLICATION_ASSESS,
+                needs_reason=True,
+            ),
+            Transition(
+                "approve_report",
+                _("Approve the report"),
+                _("The report was approved, and the case finished."),
+                ("reported",),
+                "closed",
+                APPLICATION_ASSESS,
+                guard=nothing_is_owed,
+            ),
+            Transition(
+                "demand",
+                _("Demand money back"),
+                _("UDI demanded money back."),
+                ("accepted", "reported"),
+                "repayment",
+                APPLICATION_DECIDE,
+                needs_reason=True,
+            ),
+            Transition(
+                "repaid",
+                _("Finish after repayment"),
+                _("The money was paid back, and the case finished."),
+                ("repayment",),
+                "closed",
+                PAYMENT_MANAGE,
+                guard=all_is_repaid,
+            ),
+            Transition(
                 "close",
                 _("Close the case"),
                 _("The case was closed."),
-                ("granted", "refused"),
+                ("refused",),
                 "closed",
                 APPLICATION_ASSESS,
                 guard=appeal_period_is_over,

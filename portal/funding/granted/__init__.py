@@ -1,0 +1,1 @@
+"""What follows a grant: acceptance, accounts, payments, changes, report, control and repayment."""
