@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -17,7 +17,6 @@ _KINDS = f"kind IN ({', '.join(repr(kind) for kind in KINDS)})"
 _LEVELS = "level IN ('national', 'regional', 'local')"
 _OPEN = text("state IN ('draft', 'submitted', 'returned')")
 _SENT = text("state IN ('submitted', 'returned') AND number IS NOT NULL")
-_UNSEEN = "grave AND seen_at IS NULL"
 
 
 class Organisation(Base):
@@ -274,76 +273,3 @@ class Rescue(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(server_default="")
-
-
-class Affiliation(Base):
-    """A branch under a parent (*tilknytning*): claimed by the one, answered by the other, ended by either.
-
-    It gives the parent no reach into the branch, only what `shares` names. A branch has one open at a time.
-    """
-
-    __tablename__ = "affiliation"
-    __table_args__ = (
-        CheckConstraint("state IN ('claimed', 'confirmed', 'declined', 'withdrawn', 'ended')", name="state"),
-        CheckConstraint("branch_id <> parent_id", name="two_organisations"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
-        Index("ix_affiliation_parent_id", "parent_id", "state", "id"),
-        Index(
-            "uq_affiliation_open",
-            "branch_id",
-            unique=True,
-            postgresql_where=text("state IN ('claimed', 'confirmed')"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    branch_id: Mapped[int] = mapped_column(ForeignKey("organisation.unit_id"))
-    parent_id: Mapped[int] = mapped_column(ForeignKey("organisation.unit_id"))
-    state: Mapped[str] = mapped_column(server_default="claimed")
-    shares: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    claimed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    claimed_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    answered_at: Mapped[datetime | None]
-    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]
-    version: Mapped[int] = mapped_column(server_default="1")
-
-
-class FeedCursor(Base):
-    """How far one of the register's feeds of updates has been read: the last id, one row a feed."""
-
-    __tablename__ = "register_feed_cursor"
-
-    feed: Mapped[str] = mapped_column(primary_key=True)
-    last_id: Mapped[int] = mapped_column(BigInteger)
-    read_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class RegisterChange(Base):
-    """What the register says anew of an organisation (*registerendring*), and who at UDI has looked at it.
-
-    `grave` ones wait for somebody; `before` and `after` hold the changed facts only, never roles' holders.
-    """
-
-    __tablename__ = "register_change"
-    __table_args__ = (
-        Index("ix_register_change_unit_id", "unit_id", text("id DESC")),
-        Index("ix_register_change_national", "national_id", "id", postgresql_where=text(_UNSEEN)),
-        Index("ix_register_change_regional", "regional_id", "id", postgresql_where=text(_UNSEEN)),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("organisation.unit_id"))
-    codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    before: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    after: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    grave: Mapped[bool]
-    found_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    seen_at: Mapped[datetime | None]
-    seen_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    national_id: Mapped[int | None]
-    regional_id: Mapped[int | None]
-    local_id: Mapped[int | None]
-    owner_id: Mapped[int]

@@ -18,7 +18,8 @@ from sqlalchemy.types import BigInteger, Text
 from portal.access.actor import NOWHERE, Actor
 from portal.access.policy import OutOfReach
 from portal.database import read, read_one
-from portal.organisations.models import Affiliation, Organisation
+from portal.organisations.affiliation.models import Affiliation
+from portal.organisations.models import Organisation
 from portal.organisations.permissions import MEMBER_MANAGE
 from portal.organisations.searching import Wish, condition
 from portal.units.models import Municipality

@@ -19,9 +19,10 @@ from portal.notifications.services import notify
 from portal.organisations import queries as organisations
 from portal.organisations.affiliation import queries
 from portal.organisations.affiliation.events import AffiliationMoved, SharingChanged
+from portal.organisations.affiliation.models import Affiliation
 from portal.organisations.affiliation.vocabulary import SHARED_AT_FIRST, SHARES
 from portal.organisations.members.queries import leaders
-from portal.organisations.models import Affiliation, Organisation
+from portal.organisations.models import Organisation
 from portal.organisations.permissions import MEMBER_MANAGE
 from portal.record import record
 from portal.web.kit.i18n import N_

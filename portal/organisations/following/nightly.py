@@ -20,7 +20,8 @@ from portal.jobs import job, once, periodic
 from portal.organisations.facts import as_stored
 from portal.organisations.following import services
 from portal.organisations.following.feed import first_update_since, updates_after
-from portal.organisations.models import FeedCursor, Organisation
+from portal.organisations.following.models import FeedCursor
+from portal.organisations.models import Organisation
 from portal.organisations.registers import client
 from portal.organisations.registration.lookup import LONGEST_SECONDS, PAUSES_SECONDS
 from portal.record import subscribe

@@ -11,7 +11,8 @@ from portal.access.actor import Actor
 from portal.access.policy import OutOfReach, visible
 from portal.database import read, read_one
 from portal.identity.models import Person
-from portal.organisations.models import Organisation, RegisterChange
+from portal.organisations.following.models import RegisterChange
+from portal.organisations.models import Organisation
 from portal.organisations.permissions import REGISTRATION_HANDLE
 
 _C = RegisterChange

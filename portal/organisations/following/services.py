@@ -18,8 +18,9 @@ from portal.organisations.facts import register_status, written_name
 from portal.organisations.following import queries
 from portal.organisations.following.changes import changes, told
 from portal.organisations.following.events import ChangeSeen, RegisterChanged
+from portal.organisations.following.models import RegisterChange
 from portal.organisations.following.vocabulary import GRAVE
-from portal.organisations.models import Organisation, RegisterChange
+from portal.organisations.models import Organisation
 from portal.organisations.permissions import REGISTRATION_HANDLE
 from portal.organisations.searching import words
 from portal.record import record
