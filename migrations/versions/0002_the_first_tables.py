@@ -1420,6 +1420,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_casework_appeal_decision_id"), "casework_appeal", ["decision_id"], unique=False)
     op.create_table(
+        "cooperation_agreement",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("covers_branches", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("recorded_by", sa.BigInteger(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("removed_by", sa.BigInteger(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_cooperation_agreement_validity")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["person.id"], name=op.f("fk_cooperation_agreement_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["removed_by"], ["person.id"], name=op.f("fk_cooperation_agreement_removed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["organisation.unit_id"], name=op.f("fk_cooperation_agreement_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cooperation_agreement")),
+    )
+    op.create_index(
+        "ix_cooperation_agreement_unit_id",
+        "cooperation_agreement",
+        ["unit_id", "valid_from"],
+        unique=False,
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.create_table(
         "register_change",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("unit_id", sa.BigInteger(), nullable=False),

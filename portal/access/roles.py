@@ -95,6 +95,7 @@ role(
     permissions=(
         *STAFF_READ,
         "organisations.registration.handle",
+        "organisations.agreement.record",
         "units.contact.edit",
         "casework.case.distribute",
     ),
@@ -184,7 +185,12 @@ role(
     _("Knows the region's organisations, approves their registration and answers their questions."),
     tree=AUTHORITY,
     levels=(REGIONAL,),
-    permissions=(*STAFF_READ, "organisations.registration.handle", "units.contact.edit"),
+    permissions=(
+        *STAFF_READ,
+        "organisations.registration.handle",
+        "organisations.agreement.record",
+        "units.contact.edit",
+    ),
 )
 role(
     "ate_officer",

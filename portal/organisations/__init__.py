@@ -11,6 +11,7 @@ def register(app: Flask, _settings: Settings) -> None:
     """Register the room's pages, jobs, menu and what it adds to Min side."""
     from portal.organisations import list_views, views
     from portal.organisations.affiliation import views as affiliation
+    from portal.organisations.agreements import views as agreements
     from portal.organisations.following import nightly  # noqa: F401 - its jobs
     from portal.organisations.following import views as following
     from portal.organisations.members import rescue_views
@@ -28,6 +29,7 @@ def register(app: Flask, _settings: Settings) -> None:
         papers,
         list_views,
         affiliation,
+        agreements,
         following,
         views,
     )

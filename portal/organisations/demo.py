@@ -14,6 +14,7 @@ from portal.access.assignments import appoint
 from portal.database import read, scalar, switch_transaction, transaction
 from portal.identity.context import actor_of
 from portal.identity.models import Login, Person
+from portal.organisations.agreements.models import Agreement
 from portal.organisations.models import Organisation
 from portal.organisations.placing import place_of
 from portal.organisations.registration import services
@@ -26,6 +27,7 @@ FORMS = {
     "STI": "Stiftelse",
     "AS": "Aksjeselskap",
     "KOMM": "Kommune",
+    "KIRK": "Den norske kirke",
 }
 
 
@@ -72,8 +74,24 @@ def _enter(session: Session, given: dict[str, Any], people: dict[str, int]) -> N
     )
     unit_id = enter(session, new, leader_id=leader, actor=None)
     editor = people.get(given.get("editor", ""))
+    agreed = given.get("agreement")
+    if agreed is not None:
+        _note_agreement(session, unit_id, agreed)
     if editor is not None:
         appoint(session, editor, "editor", unit_id, clock.now(), None, "", granted_by=leader, actor=None)
+
+
+def _note_agreement(session: Session, unit_id: int, agreed: dict[str, Any]) -> None:
+    """Note an agreement as UDI would have, without telling anybody."""
+    values = {
+        "unit_id": unit_id,
+        "title": agreed["title"],
+        "valid_from": agreed["from"],
+        "valid_to": agreed.get("to"),
+        "reference": agreed.get("reference", ""),
+        "covers_branches": agreed.get("covers_branches", False),
+    }
+    session.execute(insert(Agreement).values(values))
 
 
 def _facts(given: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock
 from portal.access.routes import PortalBlueprint, needs
 from portal.organisations import export, queries
+from portal.organisations.agreements.queries import STANDINGS
 from portal.organisations.labels import STATUS_LABELS, STATUS_TAGS
 from portal.organisations.permissions import ORGANISATION_READ
 from portal.organisations.registration.pages import spaced
@@ -22,7 +24,7 @@ from portal.web.kit.requests import actor
 
 bp = PortalBlueprint("organisation_list", __name__)
 Choices = list[tuple[str, str]]
-_PARAMETERS = ("q", "region", "fylke", "kommune", "niva", "type", "virksomhet", "status")
+_PARAMETERS = ("q", "region", "fylke", "kommune", "niva", "type", "virksomhet", "status", "avtale")
 
 
 @bp.get("/organisasjoner", access=needs(ORGANISATION_READ))
@@ -42,7 +44,8 @@ def exported() -> ResponseReturnValue:
     headings = [
         _("Name"), _("Organisation number"), _("Kind"), _("Works in"), _("Municipality"), _("County"),
         _("E-mail"), _("Telephone"), _("Website"), _("Activities"), _("Status in the register"),
-        _("Register of Voluntary Organisations"), _("Registered here"),
+        _("Register of Voluntary Organisations"), _("Registered here"), _("Agreement with UDI"),
+        _("The newest agreement stands until"),
     ]  # fmt: skip
     text = export.as_csv(headings, [_cells(*row) for row in rows])
     shown = f'attachment; filename="{export.file_name()}"'
@@ -79,6 +82,7 @@ def _wish() -> Wish:
         level=_one_of(asked.get("niva", ""), LEVEL_LABELS),
         register_status=_one_of(asked.get("status", ""), STATUS_LABELS),
         activity=_one_of(asked.get("virksomhet", ""), activities()),
+        agreement=_one_of(asked.get("avtale", ""), STANDINGS),
         region=int(region) if _digits(region, 9) else None,
         county=county if _digits(county, 2) and len(county) == 2 else "",
         municipality=town if _digits(town, 4) and len(town) == 4 and town.startswith(county) else "",
@@ -105,6 +109,7 @@ def _selects(wish: Wish) -> list[tuple[str, str, Choices, str]]:
         ("type", _("Kind"), _labels(KIND_LABELS), wish.kind),
         ("virksomhet", _("Activity"), [(a.code, a.name) for a in activities().values()], wish.activity),
         ("status", _("Status in the register"), _labels(STATUS_LABELS), wish.register_status),
+        ("avtale", _("Agreement with UDI"), _labels(STANDINGS), wish.agreement),
     ]
     return [one for one in found if one[2]]
 
@@ -115,11 +120,12 @@ def _labels(labels: Any) -> Choices:
 
 def _cells(
     _key: str, _id: int, name: str, number: str | None, kind: str, level: str, status: str, town: str | None,
-    email: str, phone: str, website: str, codes: list[str], created_at: Any, county: str | None,
-    voluntary: str | None,
+    _agreed: bool, email: str, phone: str, website: str, codes: list[str], created_at: Any,
+    county: str | None, voluntary: str | None, agreement: str, agreement_until: date | None,
 ) -> list[object]:  # fmt: skip
     entered = {"true": _("Yes"), "false": _("No")}.get(voluntary or "", "")
     return [
         name, number, KIND_LABELS[kind], LEVEL_LABELS[level], town, county, email, phone, website,
         ", ".join(activity_names(codes)), STATUS_LABELS[status], entered, day(created_at),
+        STANDINGS[agreement], day(agreement_until),
     ]  # fmt: skip

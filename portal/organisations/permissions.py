@@ -7,6 +7,9 @@ ORGANISATION_READ = permission("organisations.organisation.read", _("Read about 
 REGISTRATION_HANDLE = permission(
     "organisations.registration.handle", _("Approve or decline registrations"), writes=True
 )
+AGREEMENT_RECORD = permission(
+    "organisations.agreement.record", _("Note agreements between organisations and UDI"), writes=True
+)
 OWN_READ = permission(
     "organisations.own.read", _("Read your own organisation"), writes=False, survives_disable=True
 )

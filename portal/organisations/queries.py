@@ -24,6 +24,7 @@ from sqlalchemy import (
 from portal.access.actor import LEVELS, NOWHERE, Actor
 from portal.access.policy import OutOfReach, visible
 from portal.database import read, read_one
+from portal.organisations.agreements import queries as agreements
 from portal.organisations.models import Organisation
 from portal.organisations.permissions import ORGANISATION_READ, OWN_READ
 from portal.organisations.searching import Wish, condition
@@ -76,11 +77,12 @@ _ONE: Any = select(
 )  # fmt: skip
 _LIST: Any = select(
     _O.sort_key, _O.unit_id, _O.name, _O.number, _O.kind, _O.level, _O.register_status,
-    Municipality.name.label("town"),
+    Municipality.name.label("town"), agreements.has_now().label("has_agreement"),
 ).outerjoin(Municipality, Municipality.number == _O.municipality_number)  # fmt: skip
 _EXPORT: Any = _LIST.add_columns(
     _O.email, _O.phone, _O.website, _O.activities, _O.created_at, County.name.label("county"),
-    _O.facts["in_voluntary_register"].astext.label("voluntary"),
+    _O.facts["in_voluntary_register"].astext.label("voluntary"), agreements.standing().label("agreement"),
+    agreements.until().label("agreement_until"),
 ).outerjoin(County, County.number == Municipality.county_number)  # fmt: skip
 _REGIONS: Any = (
     select(County.number, County.name, Unit.id.label("region_id"), Unit.name.label("region"), Unit.sort_key)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, false, func, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
+from portal.organisations.agreements import queries as agreements
 from portal.organisations.models import Organisation
 from portal.units.ordering import sort_key
 
@@ -26,7 +27,10 @@ _FEWEST_DIGITS = 4  # fewer are more likely part of a name
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody looks for: empty means any. `region` is a unit's id, `county` two digits."""
+    """What somebody looks for: empty means any.
+
+    `region` is a unit's id, `county` two digits, `agreement` one of the agreements' `STANDINGS`.
+    """
 
     search: str = ""
     kind: str = ""
@@ -36,10 +40,13 @@ class Wish:
     region: int | None = None
     county: str = ""
     municipality: str = ""
+    agreement: str = ""
 
     def codes(self) -> str:
         """The wish as codes, for the audit trail: that there was a search text, never which."""
-        told = {name: getattr(self, name) for name in (*_COLUMNS, "activity", "region", "county")}
+        told = {
+            name: getattr(self, name) for name in (*_COLUMNS, "activity", "region", "county", "agreement")
+        }
         told |= {"municipality": self.municipality, "search": "yes" if self.search else ""}
         return ", ".join(f"{name}={value}" for name, value in told.items() if value)
 
@@ -61,6 +68,8 @@ def condition(wish: Wish, columns: Any = Organisation) -> ColumnElement[bool]:
     met = [getattr(columns, name) == value for name in _COLUMNS if (value := getattr(wish, name))]
     if wish.activity:
         met.append(columns.activities.contains([wish.activity]))
+    if wish.agreement:
+        met.append(agreements.condition(wish.agreement, columns))
     if wish.region is not None:
         met.append(columns.regional_id == wish.region)
     if wish.municipality:

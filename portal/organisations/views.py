@@ -13,6 +13,8 @@ from portal.access.routes import PortalBlueprint, needs, signed_in
 from portal.organisations import own_cases, queries, services
 from portal.organisations.affiliation.queries import above
 from portal.organisations.affiliation.views import troubles
+from portal.organisations.agreements import queries as agreements
+from portal.organisations.agreements.views import LABELS as AGREEMENT_LABELS
 from portal.organisations.facts import warnings
 from portal.organisations.following.queries import of as changes_of
 from portal.organisations.following.vocabulary import CHANGES
@@ -20,6 +22,7 @@ from portal.organisations.forms import ContactForm
 from portal.organisations.labels import STATUS_LABELS, STATUS_TAGS
 from portal.organisations.members.queries import members
 from portal.organisations.permissions import (
+    AGREEMENT_RECORD,
     MEMBER_MANAGE,
     ORGANISATION_READ,
     OWN_EDIT,
@@ -40,13 +43,17 @@ def one(unit_id: int) -> ResponseReturnValue:
     """The organisation: state and contact first, then the register, then who acts for it."""
     subject = queries.get(unit_id, actor=actor())
     higher = above(unit_id)
+    confirmed = [one for one in higher if one.state == "confirmed"]
     staff = allowed(actor(), ORGANISATION_READ, subject)
     return render_template(
         "organisations/organisation.html",
         subject=subject,
-        above=[one for one in higher if one.state == "confirmed"],
+        above=confirmed,
         troubles=troubles(higher),
         contact=_contact(subject),
+        agreements=agreements.of(unit_id, [one.unit_id for one in confirmed]),
+        agreement_labels=AGREEMENT_LABELS,
+        may_record=allowed(actor(), AGREEMENT_RECORD, subject),
         register_facts=register_pairs(subject),
         register_roles=register_roles(subject),
         warnings=[WARNINGS[code] for code in warnings(subject.facts)],

@@ -130,7 +130,7 @@ def test_the_parent_sees_what_the_branch_shares_and_no_more(make: Make) -> None:
     made = confirmed(branch, parent)
     shared = f"/organisasjoner/{parent.unit_id}/lag/{made}"
     page = parent.page.text(shared)
-    for told in ("311 094 688".replace(" ", "\N{NO-BREAK SPACE}"), "lag@example.no", "Ingen registrert her"):
+    for told in ("311 094 688".replace(" ", "\N{NO-BREAK SPACE}"), "lag@example.no", "Ingen notert"):
         assert told in page.replace(" 094 ", "\N{NO-BREAK SPACE}094\N{NO-BREAK SPACE}"), told
     assert "Vi leker ute" not in page
     assert "Leder av Leik" not in page

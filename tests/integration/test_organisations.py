@@ -335,7 +335,8 @@ def test_the_demo_has_organisations_everywhere_and_one_that_waits(world: World, 
 
     load_demo({"amina": amina, "jonas": world.person("Jonas Haug")})
     load_demo({})
-    assert world.count("organisation") == 19
+    assert world.count("organisation") == 29
+    assert world.count("cooperation_agreement") == 12
     regions = read(text("SELECT DISTINCT regional_id FROM organisation WHERE regional_id IS NOT NULL"))
     assert len(regions) == 5
     actor = world.actor("regional_contact", "sor")

@@ -19,6 +19,7 @@ from portal.access.actor import NOWHERE, Actor
 from portal.access.policy import OutOfReach
 from portal.database import read, read_one
 from portal.organisations.affiliation.models import Affiliation
+from portal.organisations.agreements.queries import of as agreements_of
 from portal.organisations.models import Organisation
 from portal.organisations.permissions import MEMBER_MANAGE
 from portal.organisations.searching import Wish, condition
@@ -167,12 +168,16 @@ def shared(affiliation_id: int, *, parent_id: int) -> dict[str, Any]:
     }
     confirmed = (_A.id == affiliation_id, _A.parent_id == parent_id, _A.state == "confirmed")
     row = read_one(
-        select(_A.shares, _A.valid_from, _O.name).join(_O, _O.unit_id == _A.branch_id).where(*confirmed)
+        select(_A.shares, _A.valid_from, _A.branch_id, _O.name)
+        .join(_O, _O.unit_id == _A.branch_id)
+        .where(*confirmed)
     )
     if row is None:
         raise OutOfReach(affiliation_id)
     wanted = [column for share in row.shares for column in columns.get(share, ())]
     found = {"name": row.name, "since": row.valid_from, "shares": row.shares}
+    if "agreement" in row.shares:
+        found["agreements"] = agreements_of(row.branch_id)
     if wanted:
         rest = (
             select(*wanted)

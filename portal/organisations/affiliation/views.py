@@ -13,11 +13,13 @@ from portal.access.routes import PortalBlueprint, needs
 from portal.organisations import queries as organisations
 from portal.organisations.affiliation import queries, services
 from portal.organisations.affiliation.vocabulary import SHARES
+from portal.organisations.agreements.queries import Noted
 from portal.organisations.labels import STATUS_LABELS
 from portal.organisations.permissions import MEMBER_MANAGE, OWN_READ
 from portal.organisations.registration.pages import spaced
 from portal.organisations.searching import LONGEST_SEARCH
 from portal.organisations.vocabulary import KIND_LABELS, LEVEL_LABELS, activity_names
+from portal.web.kit.formats import day
 from portal.web.kit.i18n import LazyString, lazy_gettext
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.requests import actor, see_other
@@ -130,7 +132,7 @@ def _sections(found: dict[str, Any]) -> list[tuple[LazyString, list[tuple[str, A
             (_("Municipality"), found["town"]),
             (_("Status in the register"), STATUS_LABELS[found["register_status"]]),
         ],
-        "agreement": lambda: [(_("Agreement with UDI"), _("None registered here"))],
+        "agreement": lambda: _agreements(found["agreements"]),
         "contact": lambda: [
             (_("E-mail"), found["email"]),
             (_("Telephone"), found["phone"]),
@@ -143,3 +145,17 @@ def _sections(found: dict[str, Any]) -> list[tuple[LazyString, list[tuple[str, A
         ],
     }
     return [(SHARES[code], pairs[code]()) for code in SHARES if code in found["shares"]]
+
+
+def _agreements(found: list[Noted]) -> list[tuple[str, Any]]:
+    if not found:
+        return [(_("Agreement with UDI"), _("None noted"))]
+    return [
+        (
+            one.title,
+            _("%(start)s until %(end)s", start=day(one.valid_from), end=day(one.valid_to))
+            if one.valid_to
+            else _("From %(start)s, without an end", start=day(one.valid_from)),
+        )
+        for one in found
+    ]

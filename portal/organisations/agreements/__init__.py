@@ -1,0 +1,1 @@
+"""Agreements (*samarbeidsavtale*): that an organisation has one with UDI, from when, until when."""
