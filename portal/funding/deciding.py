@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, literal, select, update
 
 from portal import clock
 from portal.access.actor import Actor, Place
@@ -24,7 +24,7 @@ from portal.funding.facts import ApplicationFacts, AssessmentFacts
 from portal.funding.letters import letter_context, letter_title, recipient_of
 from portal.funding.models import AwardEntry, CallFrame
 from portal.funding.permissions import APPLICATION_READ
-from portal.funding.rules import PROPOSAL_NEEDED, REASONED_DEVIATION, WITHIN_FRAME
+from portal.funding.rules import PROPOSAL_NEEDED, REASONED_DEVIATION, RELEASE_BOUND, WITHIN_FRAME
 from portal.funding.scheme import Scheme
 from portal.notifications.services import notify
 from portal.record import record
@@ -99,6 +99,37 @@ def bind_award(call_id: int, case_id: int, amount_ore: int, *, actor: Actor) -> 
             call_id=call_id, case_id=case_id, kind="award", amount_ore=amount_ore, person_id=actor.person_id
         )
     )
+
+
+def release_award(call_id: int, case_id: int, amount_ore: int, *, actor: Actor) -> None:
+    """Give `amount_ore` of what a case has bound back to the call's frame, in the current transaction.
+
+    For a grant that is declined, lapses or is changed to less. Raises `Refused(RELEASE_BOUND)` when the case
+    has not that much bound; nothing is stored then. `amount_ore` is positive.
+    """
+    released = db.session.execute(
+        update(CallFrame)
+        .where(CallFrame.call_id == call_id, literal(amount_ore) > 0, CallFrame.committed_ore >= amount_ore)
+        .values(committed_ore=CallFrame.committed_ore - amount_ore)
+        .returning(CallFrame.call_id)
+    ).first()
+    # The frame's row is locked by now: nobody else writes in the ledger of this call before we are done.
+    if released is None or _bound_to(case_id) < amount_ore:
+        raise Refused(RELEASE_BOUND)
+    db.session.execute(
+        insert(AwardEntry).values(
+            call_id=call_id,
+            case_id=case_id,
+            kind="release",
+            amount_ore=-amount_ore,
+            person_id=actor.person_id,
+        )
+    )
+
+
+def _bound_to(case_id: int) -> int:
+    entries = select(func.coalesce(func.sum(AwardEntry.amount_ore), 0)).where(AwardEntry.case_id == case_id)
+    return int(db.session.execute(entries).scalar_one())
 
 
 def appeal_until(decided_at: datetime) -> date:

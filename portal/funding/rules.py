@@ -16,6 +16,15 @@ WITHIN_FRAME = declare(
         valid_from=date(2006, 1, 1),
     )
 )
+RELEASE_BOUND = declare(
+    Rule(
+        name="funding.release_what_is_bound",
+        strength="must",
+        text=_("The application does not have that much of the frame to give back."),
+        basis="bestemmelser om økonomistyring i staten 6.3.4",
+        valid_from=date(2004, 1, 1),
+    )
+)
 AFTER_DEADLINE = declare(
     Rule(
         name="funding.decide_after_deadline",

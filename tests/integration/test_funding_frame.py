@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.casework.firing import CaseChanged, Refused
 from portal.database import db, transaction
-from portal.funding.deciding import bind_award
+from portal.funding.deciding import bind_award, release_award
 from portal.funding.models import AwardEntry, CallFrame
 from tests.funding import Grants, grants
 from tests.world import World
@@ -53,6 +53,11 @@ def awarded() -> int:
         return int(session.execute(select(func.coalesce(func.sum(AwardEntry.amount_ore), 0))).scalar_one())
 
 
+def committed() -> int:
+    with transaction() as session:
+        return int(session.execute(select(CallFrame.committed_ore)).scalar_one())
+
+
 def test_decisions_at_the_same_moment_never_overspend_and_strand_nothing(app: Flask, made: Grants) -> None:
     case_id, decider = made.sent(), made.actor("decider")
 
@@ -62,9 +67,7 @@ def test_decisions_at_the_same_moment_never_overspend_and_strand_nothing(app: Fl
 
     assert at_once(app, bind) == FIT
     assert awarded() == FIT * EACH
-    with transaction() as session:
-        committed = session.execute(select(CallFrame.committed_ore)).scalar_one()
-    assert committed == FIT * EACH
+    assert committed() == FIT * EACH
     rest = FRAME - FIT * EACH
     with transaction():
         bind_award(made.call_id, case_id, rest, actor=decider)
@@ -107,3 +110,36 @@ def test_two_deciders_of_one_case_decide_once(app: Flask, made: Grants) -> None:
     with pytest.raises(CaseChanged):
         made.decide(case_id, 10_000_00)
     assert awarded() == 10_000_00
+
+
+def test_what_is_given_back_can_be_granted_again_and_no_more_than_was_bound(made: Grants) -> None:
+    case_id, other, decider = made.sent(), made.sent(), made.actor("decider")
+    with transaction():
+        bind_award(made.call_id, case_id, FRAME - 100, actor=decider)
+        bind_award(made.call_id, other, 100, actor=decider)
+    for amount in (0, -1, FRAME):
+        with pytest.raises(Refused, match="release_what_is_bound"), transaction():
+            release_award(made.call_id, case_id, amount, actor=decider)
+    with pytest.raises(Refused, match="release_what_is_bound"), transaction():
+        release_award(made.call_id, other, 101, actor=decider)
+    assert (awarded(), committed()) == (FRAME, FRAME)
+    with transaction():
+        release_award(made.call_id, case_id, 50_000_00, actor=decider)
+    assert (awarded(), committed()) == (FRAME - 50_000_00, FRAME - 50_000_00)
+    with transaction():
+        bind_award(made.call_id, other, 50_000_00, actor=decider)
+    assert awarded() == FRAME
+
+
+def test_releases_at_the_same_moment_give_back_no_more_than_was_bound(app: Flask, made: Grants) -> None:
+    case_id, other, decider = made.sent(), made.sent(), made.actor("decider")
+    with transaction():
+        bind_award(made.call_id, case_id, 3 * EACH, actor=decider)
+        bind_award(made.call_id, other, EACH, actor=decider)
+
+    def release() -> None:
+        with transaction():
+            release_award(made.call_id, case_id, EACH, actor=decider)
+
+    assert at_once(app, release) == 3
+    assert (awarded(), committed()) == (EACH, EACH)
