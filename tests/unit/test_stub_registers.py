@@ -10,13 +10,15 @@ import pytest
 from brreg.enhetsregisteret import EnhetPage
 from stdnum.no import kontonr, orgnr
 
+from portal.organisations.vocabulary import activities, suggested_activities
 from portal.settings import ROOT
 from tests.stubs import registers
 from tests.stubs.identity_provider import read_personas
 from tests.stubs.registers import RegistersHandle
-from tests.stubs.registers.answers import HERE, organisations, unit
+from tests.stubs.registers.answers import HERE, ICNPO, organisations, unit
 
 DEMO = ROOT / "portal" / "organisations" / "data" / "demo.toml"
+SITES = ROOT / "portal" / "administration" / "data" / "demo_units.toml"
 FJORDGLIMT = "314758625"
 SOUTH, NORTH = ("39", "40", "42"), ("18", "55", "56")
 
@@ -57,7 +59,8 @@ def test_there_are_organisations_enough_of_every_kind() -> None:
 
 def test_the_people_of_the_demo_hold_their_roles(running: RegistersHandle) -> None:
     people = read_personas()
-    homes = {"kari": FJORDGLIMT, "amina": "311094688", "elin": "311234013"}
+    homes = {"kari": FJORDGLIMT, "amina": "311094688", "elin": "311234013", "mari": "311235303"}
+    homes |= {"helene": "311121928", "samira": "311123297"}
     for key, number in homes.items():
         answer = httpx2.get(f"{running.enhetsregisteret}/enheter/{number}/roller").json()
         holders = {
@@ -73,10 +76,19 @@ def test_the_people_of_the_demo_hold_their_roles(running: RegistersHandle) -> No
 
 def test_the_demo_knows_no_number_that_the_registers_do_not() -> None:
     demo = tomllib.loads(DEMO.read_text(encoding="utf-8"))["organisation"]
-    numbered = {row["number"]: row["name"] for row in demo if row.get("number")}
+    operators = tomllib.loads(SITES.read_text(encoding="utf-8"))["operator"]
+    numbered = {row["number"]: row["name"] for row in [*demo, *operators] if row.get("number")}
     assert numbered
     for number, name in numbered.items():
         assert organisations()[number]["name"] == name
+
+
+def test_what_an_organisation_does_is_said_with_the_numbers_of_the_register() -> None:
+    does = {row["name"]: row.get("icnpo", []) for row in organisations().values()}
+    assert ICNPO["1100"] == "Kunst og kultur" and ICNPO["1200"] == "Idrett"
+    assert does["Norges idrettsforbund"] == ["1200"] and does["Hamar barneteater"] == ["1100"]
+    assert suggested_activities(["1200"]) == ["sport"] and suggested_activities(["1 100"]) == ["culture"]
+    assert {activity.icnpo for activity in activities().values()} <= set(ICNPO)
 
 
 def test_every_account_number_is_valid(running: RegistersHandle) -> None:

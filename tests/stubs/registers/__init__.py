@@ -76,7 +76,10 @@ def _about_many(app: Flask, state: Faults, known: Changes) -> None:
 
     @app.get(f"{FR}/icnpo-kategorier")
     def categories() -> Response:
-        return _json([{"icnpoNummer": code, "navn": name} for code, name in answers.ICNPO.items()])
+        found = [
+            {"icnpoNummer": code, "navn": name, "spraakkode": "NOB"} for code, name in answers.ICNPO.items()
+        ]
+        return _json({"_embedded": {"icnpoKategorier": found}, "_links": {}})
 
 
 def _json(found: Any, status: int = 200) -> Response:
