@@ -85,9 +85,12 @@ def test_the_demo_knows_no_number_that_the_registers_do_not() -> None:
 
 def test_what_an_organisation_does_is_said_with_the_numbers_of_the_register() -> None:
     does = {row["name"]: row.get("icnpo", []) for row in organisations().values()}
-    assert ICNPO["1100"] == "Kunst og kultur" and ICNPO["1200"] == "Idrett"
-    assert does["Norges idrettsforbund"] == ["1200"] and does["Hamar barneteater"] == ["1100"]
-    assert suggested_activities(["1200"]) == ["sport"] and suggested_activities(["1 100"]) == ["culture"]
+    assert ICNPO["1100"] == "Kunst og kultur"
+    assert ICNPO["1200"] == "Idrett"
+    assert does["Norges idrettsforbund"] == ["1200"]
+    assert does["Hamar barneteater"] == ["1100"]
+    assert suggested_activities(["1200"]) == ["sport"]
+    assert suggested_activities(["1 100"]) == ["culture"]
     assert {activity.icnpo for activity in activities().values()} <= set(ICNPO)
 
 
