@@ -141,7 +141,7 @@ class DetailsForm(Form):
 
     def speak_to_one(self) -> None:
         """Ask one person, and not an organisation."""
-        self.keep_only(ALONE)
+        self.keep_only([*ALONE, "reply"])
         self.email.description = gettext("Letters about your cases are sent here.")
         self.municipality.description = gettext("It decides which of UDI's regions you belong to.")
         self.activities.label.text = gettext("What do you want to do?")
@@ -284,7 +284,7 @@ class ReasonForm(Form):
 def suggested(subject: Registered) -> dict[str, Any]:
     """What the form begins with: what was typed before, else what the register says."""
     facts = subject.facts or {}
-    known = {
+    known: dict[str, Any] = {
         "name": subject.name,
         "email": facts.get("email"),
         "phone": facts.get("phone"),
@@ -292,6 +292,8 @@ def suggested(subject: Registered) -> dict[str, Any]:
         "municipality": facts.get("municipality_number"),
         "activities": suggested_activities([str(code) for code in facts.get("icnpo") or []]),
     }
+    if subject.runs_sites and not known["activities"]:
+        known["activities"] = ["operation"]
     return {
         **{key: value for key, value in known.items() if value},
         **subject.data,

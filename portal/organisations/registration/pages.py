@@ -174,8 +174,10 @@ def register_roles(subject: Known) -> list[tuple[str, str]]:
 
 
 def typed_pairs(subject: Registered) -> Pairs:
-    """What the person has said."""
+    """What the person has said, in the words they were asked with."""
     data = subject.data
+    if subject.path == "individual":
+        return _typed_alone(subject)
     level = data.get("level")
     role = data.get("role")
     pairs: Pairs = [
@@ -192,6 +194,19 @@ def typed_pairs(subject: Registered) -> Pairs:
     ]
     late = {_("Your role"), _("Your answer")}
     return [(term, value) for term, value in pairs if value or term not in late]
+
+
+def _typed_alone(subject: Registered) -> Pairs:
+    data = subject.data
+    pairs: Pairs = [
+        (_("Name"), subject.name),
+        (_("E-mail"), data.get("email")),
+        (_("Telephone"), data.get("phone")),
+        (_("Municipality"), subject.municipality),
+        (_("What do you want to do?"), ", ".join(activity_names(data.get("activities") or []))),
+        (_("Tell us about yourself"), data.get("purpose")),
+    ]
+    return [*pairs, (_("Your answer"), data["reply"])] if data.get("reply") else pairs
 
 
 def _voluntary(facts: dict[str, Any]) -> str:

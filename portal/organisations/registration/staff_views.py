@@ -13,7 +13,7 @@ from portal.access.routes import PortalBlueprint, needs
 from portal.organisations.members.queries import requests_for_number
 from portal.organisations.permissions import REGISTRATION_HANDLE
 from portal.organisations.registration import decisions, pages, queries
-from portal.organisations.registration.forms import ApproveForm, AskForm, ReasonForm
+from portal.organisations.registration.forms import ALONE, ApproveForm, AskForm, ReasonForm
 from portal.organisations.registration.proof_pages import proof_pairs
 from portal.organisations.registration.proofs import proven
 from portal.organisations.registration.services import DETAILS, AlreadyHere
@@ -127,7 +127,7 @@ def _page(
 ) -> ResponseReturnValue:
     subject = queries.for_staff(registration_id, actor=actor())
     ask_form = ask_form or AskForm(formdata=None, prefix="ask-", data={"version": subject.version})
-    ask_form.fields.choices = _choices()
+    ask_form.fields.choices = _choices(alone=subject.path == "individual")
     code = decisions.obstacle(subject)
     return render_template(
         "organisations/handle.html",
@@ -146,5 +146,5 @@ def _page(
     )
 
 
-def _choices() -> list[tuple[str, str]]:
-    return [(name, str(pages.FIELD_LABELS[name])) for name in DETAILS]
+def _choices(*, alone: bool = False) -> list[tuple[str, str]]:
+    return [(name, str(pages.FIELD_LABELS[name])) for name in (ALONE if alone else DETAILS)]

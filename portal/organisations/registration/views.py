@@ -150,6 +150,8 @@ def reply(registration_id: int) -> ResponseReturnValue:
         return see_other(f"/registrer/{registration_id}")
     form = ReplyForm(data=suggested(subject))
     form.offer(queries.municipalities())
+    if subject.path == "individual":
+        form.speak_to_one()
     form.keep_only([*subject.asked_fields, "reply"])
     moved = False
     if form.validate_on_submit():
