@@ -47,11 +47,16 @@ class Provider(_Strict):
 
 
 class Registers(_Strict):
-    """Addresses of the public registers, without a trailing slash; time-out in seconds."""
+    """Addresses of the public registers, without a trailing slash; time-out in seconds.
+
+    `unit_updates` and `role_updates` are the feeds' paths below `enhetsregisteret`.
+    """
 
     enhetsregisteret: str = "https://data.brreg.no/enhetsregisteret/api"
     frivillighetsregisteret: str = "https://data.brreg.no/frivillighetsregisteret/api"
     timeout_seconds: float = 8.0
+    unit_updates: str = "/oppdateringer/enheter"
+    role_updates: str = "/oppdateringer/roller"
 
 
 class Mail(_Strict):

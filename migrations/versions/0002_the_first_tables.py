@@ -1465,10 +1465,13 @@ def upgrade() -> None:
         sa.Column("found_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_by", sa.BigInteger(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.BigInteger(), nullable=True),
         sa.Column("national_id", sa.BigInteger(), nullable=True),
         sa.Column("regional_id", sa.BigInteger(), nullable=True),
         sa.Column("local_id", sa.BigInteger(), nullable=True),
         sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_register_change_answered_by")),
         sa.ForeignKeyConstraint(["seen_by"], ["person.id"], name=op.f("fk_register_change_seen_by")),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["organisation.unit_id"], name=op.f("fk_register_change_unit_id")

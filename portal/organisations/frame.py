@@ -52,6 +52,7 @@ def overview(actor: Actor, into: Overview) -> None:
                 Task(_("Registration of %(name)s", name=title), href, due=due, note=_("UDI answers"))
             )
     affiliation.overview(actor, into)
+    following.leading(actor, into)
     if actor.may_somewhere(REGISTRATION_HANDLE.name):
         _to_handle(actor, into)
 

@@ -81,7 +81,7 @@ def found() -> list[list[str]]:
 
 
 def cursor() -> int:
-    return int(read(text("SELECT last_id FROM register_feed_cursor"))[0].last_id)
+    return int(read(text("SELECT last_id FROM register_feed_cursor WHERE feed = 'enheter'"))[0].last_id)
 
 
 @pytest.mark.parametrize(

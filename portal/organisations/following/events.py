@@ -37,3 +37,14 @@ class ChangeSeen(Event):
     subject = "organisation"
 
     change_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPeopleAnswered(Event):
+    """The organisation's leader has answered for new people in the register: handed over, or not."""
+
+    name = "organisations.new_people_answered"
+    message = N_("The leader answered for new people in the register's roles.")
+    subject = "organisation"
+
+    change_id: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.access.actor import Actor
-from portal.organisations.following.queries import waiting
+from portal.organisations.following.queries import new_people, waiting
 from portal.organisations.following.vocabulary import CHANGES
 from portal.web.kit.frame import Overview, Task
 from portal.web.kit.i18n import gettext as _
@@ -18,5 +18,18 @@ def overview(actor: Actor, into: Overview) -> None:
                 f"/organisasjoner/{unit_id}#changes",
                 action_label=_("Look at it"),
                 note=", ".join(str(CHANGES[code]) for code in codes if code in CHANGES),
+            )
+        )
+
+
+def leading(actor: Actor, into: Overview) -> None:
+    """A task for each organisation the actor leads, where the register has new people in the roles."""
+    for unit_id, name, _found_at in map(tuple, new_people(actor)):
+        into.needs_me.append(
+            Task(
+                _("Annual meeting? Change leader of %(name)s", name=name),
+                f"/organisasjoner/{unit_id}/bytt-leder",
+                action_label=_("Look at it"),
+                note=_("The register has new people in the roles"),
             )
         )

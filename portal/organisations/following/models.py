@@ -28,7 +28,9 @@ class FeedCursor(Base):
 class RegisterChange(Base):
     """What the register says anew of an organisation (*registerendring*), and who at UDI has looked at it.
 
-    `grave` ones wait for somebody; `before` and `after` hold the changed facts only, never roles' holders.
+    `grave` ones wait for somebody there. New people in the roles wait for the organisation's leader too,
+    until the leader is changed or says that nothing is to be changed (`answered_at`). `before` and `after`
+    hold the changed facts only, never roles' holders.
     """
 
     __tablename__ = "register_change"
@@ -47,6 +49,8 @@ class RegisterChange(Base):
     found_at: Mapped[datetime] = mapped_column(server_default=func.now())
     seen_at: Mapped[datetime | None]
     seen_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     national_id: Mapped[int | None]
     regional_id: Mapped[int | None]
     local_id: Mapped[int | None]

@@ -1,4 +1,4 @@
-"""The nightly reading of the feed, and looking again at those of ours that it names.
+"""The nightly reading of the feeds, of units and of roles, and looking again at those of ours that it names.
 
 The cursor moves in the transaction that stores the look-ups, and only from where it was read: a crash, a
 second worker or a feed that gives the same page twice neither loses an update nor doubles one. What a
@@ -19,7 +19,7 @@ from portal.database import read, read_one, scalar, transaction
 from portal.jobs import job, once, periodic
 from portal.organisations.facts import as_stored
 from portal.organisations.following import services
-from portal.organisations.following.feed import first_update_since, updates_after
+from portal.organisations.following.feed import FEEDS, UNITS, Feed, first_update_since, updates_after
 from portal.organisations.following.models import FeedCursor
 from portal.organisations.models import Organisation
 from portal.organisations.registers import client
@@ -29,11 +29,10 @@ from portal.record.models import AuditEntry
 from portal.settings import Registers
 
 log = structlog.get_logger(__name__)
-FEED = "enheter"
 MOST_PAGES = 500
 LOOK_BACK = timedelta(days=1)
 
-_CURSOR = select(FeedCursor.last_id).where(FeedCursor.feed == FEED)
+_CURSOR = select(FeedCursor.last_id).where(FeedCursor.feed == bindparam("feed"))
 _KNOWN = select(Organisation.unit_id).where(Organisation.number.in_(bindparam("numbers", expanding=True)))
 _OLDEST = select(func.min(Organisation.facts_at)).where(Organisation.number.is_not(None))
 _ENTERED = select(AuditEntry.subject_id).where(AuditEntry.id == bindparam("id"))
@@ -42,56 +41,57 @@ _NUMBER = select(Organisation.number).where(Organisation.unit_id == bindparam("u
 
 @periodic("organisations.follow", cron="17 1-4 * * *")
 def follow() -> None:
-    """Read the feed on from the cursor to its end. A register that is down is read from there next time."""
+    """Read each feed on from its cursor to its end. One that is down is read from there next time."""
     services.flag_operators()
-    try:
-        count = follow_feed()
-    except (client.RegisterUnavailable, client.RegisterLied) as error:
-        log.warning("register_feed_silent", kind=type(error).__name__, reason=str(error))
-    else:
-        log.info("register_feed_read", looked_at_again=count)
+    for feed in FEEDS:
+        try:
+            count = follow_feed(feed)
+        except (client.RegisterUnavailable, client.RegisterLied) as error:
+            log.warning("register_feed_silent", feed=feed.name, kind=type(error).__name__, reason=str(error))
+        else:
+            log.info("register_feed_read", feed=feed.name, looked_at_again=count)
 
 
-def follow_feed() -> int:
-    """Read to the end; gives how many of our organisations are looked up again.
+def follow_feed(feed: Feed = UNITS) -> int:
+    """Read one to the end; gives how many of our organisations are looked up again.
 
     Raises `RegisterUnavailable` or `RegisterLied`; what was read before that is kept.
     """
     registers = _registers()
     count = 0
-    last_id = _begin(registers)
+    last_id = _begin(feed, registers)
     for _page in range(MOST_PAGES):
-        updates = updates_after(last_id, registers=registers) if last_id is not None else ()
+        updates = updates_after(last_id, registers=registers, feed=feed) if last_id is not None else ()
         if not updates:
             break
-        stored = _store(last_id or 0, updates)
+        stored = _store(feed, last_id or 0, updates)
         if stored is None:
-            break  # another worker reads the feed
+            break  # another worker reads it
         count += stored
         last_id = updates[-1].id
     return count
 
 
-def _begin(registers: Registers) -> int | None:
-    row = read_one(_CURSOR)
+def _begin(feed: Feed, registers: Registers) -> int | None:
+    row = read_one(_CURSOR, {"feed": feed.name})
     if row is not None:
         return int(row.last_id)
     oldest = scalar(_OLDEST) or clock.now() - LOOK_BACK
-    first = first_update_since(oldest, registers=registers)
+    first = first_update_since(oldest, registers=registers, feed=feed)
     if first is None:
         return None
     with transaction() as session:
-        session.execute(insert(FeedCursor).values(feed=FEED, last_id=first - 1))
+        session.execute(insert(FeedCursor).values(feed=feed.name, last_id=first - 1))
     return first - 1
 
 
-def _store(last_id: int, updates: Any) -> int | None:
+def _store(feed: Feed, last_id: int, updates: Any) -> int | None:
     """Move the cursor past a page and store its look-ups; None when the cursor has moved meanwhile."""
     numbers = sorted({update.number for update in updates})
     with transaction() as session:
         moved = session.execute(
             update(FeedCursor)
-            .where(FeedCursor.feed == FEED, FeedCursor.last_id == last_id)
+            .where(FeedCursor.feed == feed.name, FeedCursor.last_id == last_id)
             .values(last_id=updates[-1].id, read_at=func.now())
             .returning(FeedCursor.feed)
         ).first()

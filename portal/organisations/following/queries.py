@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import BigInteger, Row, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from portal.access.actor import Actor
+from portal.access.actor import NOWHERE, Actor
 from portal.access.policy import OutOfReach, visible
 from portal.database import read, read_one
 from portal.identity.models import Person
 from portal.organisations.following.models import RegisterChange
 from portal.organisations.models import Organisation
-from portal.organisations.permissions import REGISTRATION_HANDLE
+from portal.organisations.permissions import MEMBER_MANAGE, REGISTRATION_HANDLE
 
 _C = RegisterChange
 _OF_ONE = (
@@ -30,6 +32,18 @@ _WAITING: Any = (
     .order_by(_C.id)
     .limit(5)
 )
+_NEW_PEOPLE = (
+    select(_C.unit_id, Organisation.name, func.max(_C.found_at).label("found_at"))
+    .join(Organisation, Organisation.unit_id == _C.unit_id)
+    .where(
+        _C.unit_id == any_(bindparam("units", type_=ARRAY(BigInteger))),
+        _C.codes.contains(["roles"]),
+        _C.answered_at.is_(None),
+    )
+    .group_by(_C.unit_id, Organisation.name)
+    .order_by(func.max(_C.found_at))
+    .limit(5)
+)
 _THERE = select(_C.id).where(_C.id == bindparam("id"), _C.unit_id == bindparam("unit_id"))
 
 
@@ -41,6 +55,18 @@ def of(unit_id: int) -> Sequence[Row[Any]]:
 def waiting(actor: Actor) -> Sequence[Row[Any]]:
     """At most five changes in reach that nobody has looked at, oldest first."""
     return read(_WAITING.where(visible(actor, REGISTRATION_HANDLE, _C)))
+
+
+def new_people(actor: Actor) -> Sequence[Row[Any]]:
+    """(unit, name, found) where the register has new people in the roles of organisations the actor leads."""
+    units = sorted(actor.reach.get(MEMBER_MANAGE.name, NOWHERE).owner)
+    return read(_NEW_PEOPLE, {"units": units}) if units else []
+
+
+def new_people_since(unit_id: int) -> datetime | None:
+    """When the register was last found to have new people that no leader has answered for; else None."""
+    row = read_one(_NEW_PEOPLE, {"units": [unit_id]})
+    return row.found_at if row else None
 
 
 def check_there(change_id: int, *, unit_id: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access.actor import Actor
@@ -17,11 +18,11 @@ from portal.organisations import queries as organisations
 from portal.organisations.facts import register_status, written_name
 from portal.organisations.following import queries
 from portal.organisations.following.changes import changes, told
-from portal.organisations.following.events import ChangeSeen, RegisterChanged
+from portal.organisations.following.events import ChangeSeen, NewPeopleAnswered, RegisterChanged
 from portal.organisations.following.models import RegisterChange
 from portal.organisations.following.vocabulary import GRAVE
 from portal.organisations.models import Organisation
-from portal.organisations.permissions import REGISTRATION_HANDLE
+from portal.organisations.permissions import MEMBER_MANAGE, REGISTRATION_HANDLE
 from portal.organisations.searching import words
 from portal.record import record
 from portal.units.models import Operator, Unit
@@ -124,6 +125,31 @@ def mark_seen(change_id: int, *, unit_id: int, actor: Actor) -> None:
             change_id=change_id,
         )
         record(event, actor=actor)
+
+
+def answer_new_people(unit_id: int, *, actor: Actor) -> None:
+    """The leader says that nobody new is to act for it here. Raises `OutOfReach`, `Denied`."""
+    with transaction(actor=actor) as session:
+        subject = organisations.get(unit_id, actor=actor)
+        require(actor, MEMBER_MANAGE, subject)
+        close_new_people(session, unit_id, actor=actor)
+
+
+def close_new_people(session: Session, unit_id: int, *, actor: Actor) -> None:
+    """Take away the leader's task of new people in the register, in the caller's transaction; once."""
+    closed = session.execute(
+        update(RegisterChange)
+        .where(
+            RegisterChange.unit_id == unit_id,
+            RegisterChange.codes.contains(["roles"]),
+            RegisterChange.answered_at.is_(None),
+        )
+        .values(answered_at=func.now(), answered_by=actor.person_id)
+        .returning(RegisterChange.id, RegisterChange.national_id, RegisterChange.regional_id)
+    ).all()
+    for row in closed:
+        where = {"national_id": row.national_id, "regional_id": row.regional_id, "owner_id": unit_id}
+        record(NewPeopleAnswered(subject_id=unit_id, change_id=row.id, **where), actor=actor)
 
 
 def _kept(subject: _Subject, answer: Mapping[str, Any]) -> dict[str, Any]:

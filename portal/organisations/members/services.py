@@ -22,6 +22,7 @@ from portal.identity.context import actor_of
 from portal.notifications.services import notify
 from portal.organisations import queries as organisations
 from portal.organisations.events import AccessRefused, InvitationWithdrawn, MemberInvited, MemberJoined
+from portal.organisations.following.services import close_new_people
 from portal.organisations.members import queries, rescues
 from portal.organisations.members.events import HandedOver
 from portal.organisations.members.mail import send_invitation
@@ -199,6 +200,7 @@ def _step_down(session: Session, offer: queries.Offer, actor: Actor) -> None:
             ),
             actor=actor,
         )
+        close_new_people(session, offer.unit_id, actor=actor)
 
 
 def let_in(unit_id: int, request_id: int, role: str, *, actor: Actor) -> None:

@@ -14,6 +14,8 @@ from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, needs, signed_in
 from portal.documents.types import UploadRefused
 from portal.organisations import queries as organisations
+from portal.organisations.facts import same_name
+from portal.organisations.following.queries import new_people_since
 from portal.organisations.forms import InviteForm, SuccessorForm
 from portal.organisations.members import queries, services
 from portal.organisations.permissions import MEMBER_MANAGE
@@ -126,9 +128,16 @@ def hand_over(unit_id: int) -> ResponseReturnValue:
         subject=subject,
         form=form,
         link=link,
-        register_roles=register_roles(subject),
+        register_roles=_register_roles(subject),
+        new_since=new_people_since(unit_id),
         waiting=queries.successors(unit_id),
     )
+
+
+def _register_roles(subject: organisations.Found) -> list[tuple[str, str, bool]]:
+    """(role, name, has a role here) of those the register names; compared by name alone, to be read only."""
+    here = [row.name for row in queries.members(subject.unit_id)]
+    return [(role, name, any(same_name(name, one) for one in here)) for role, name in register_roles(subject)]
 
 
 def _done(unit_id: int, act: Callable[[], Any]) -> ResponseReturnValue:

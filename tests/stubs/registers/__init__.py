@@ -74,6 +74,10 @@ def _about_many(app: Flask, state: Faults, known: Changes) -> None:
     def updates() -> Response:
         return state.answer("*", lambda: _updates(known), "oppdateringer")
 
+    @app.get(f"{ER}/oppdateringer/roller")
+    def role_updates() -> Response:
+        return state.answer("*", lambda: _role_updates(known), "rolleoppdateringer")
+
     @app.get(f"{FR}/icnpo-kategorier")
     def categories() -> Response:
         found = [
@@ -155,6 +159,13 @@ def _updates(known: Changes) -> Response:
         "page": {"size": len(shown), "totalElements": len(found), "totalPages": 1, "number": 0},
     }
     return _json({"_embedded": {"oppdaterteEnheter": shown}, **body} if shown else body)
+
+
+def _role_updates(known: Changes) -> Response:
+    """The role feed: CloudEvents, a bare list, ids as text."""
+    after, since = request.args.get("afterId", 0, int), request.args.get("afterTime", "")
+    found = [one for one in known.role_updates() if int(one["id"]) > after and one["time"] >= since]
+    return _json(found[: request.args.get("size", 20, int)])
 
 
 class RegistersHandle(Handle):

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.stubs.registers import answers
 
+ROLE_FIELDS = frozenset({"leader", "birth", "treasurer", "treasurer_birth", "deceased"})
 FIRST_DAY = "2026-11-01T04:00:00.000Z"
 
 
@@ -22,6 +23,7 @@ class Changes:
         self._lock = threading.Lock()
         self._rows: dict[str, answers.Row] = {}
         self._feed: list[dict[str, Any]] = []
+        self._role_feed: list[dict[str, Any]] = []
 
     def rows(self) -> dict[str, answers.Row]:
         """Number → facts, as they are now."""
@@ -32,7 +34,14 @@ class Changes:
         with self._lock:
             row = {**self.rows().get(number, {"number": number}), **fields}
             self._rows[number] = {name: value for name, value in row.items() if value is not None}
+            if fields and not set(fields) - ROLE_FIELDS:  # as the real one: roles have a feed of their own
+                self._role_feed.append(_event(len(self._role_feed) + 1, number, _now()))
+                return
             self._feed.append(_item(len(answers.organisations()) + len(self._feed) + 1, number, kind, _now()))
+
+    def role_updates(self) -> list[dict[str, Any]]:
+        """Every change of roles since the start, oldest first."""
+        return list(self._role_feed)
 
     def updates(self) -> list[dict[str, Any]]:
         """Every update, oldest first."""
@@ -49,3 +58,14 @@ def _now() -> str:
 
 def _item(place: int, number: str, kind: str, at: str) -> dict[str, Any]:
     return {"oppdateringsid": place, "dato": at, "organisasjonsnummer": number, "endringstype": kind}
+
+
+def _event(place: int, number: str, at: str) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": str(place),
+        "source": "https://data.brreg.no/enhetsregisteret/api/oppdateringer/roller",
+        "type": "no.brreg.enhetsregisteret.rolle.oppdatert",
+        "time": at,
+        "data": {"organisasjonsnummer": number},
+    }
