@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.access.routes import Access, PortalBlueprint, needs, public, signed_in
 from portal.casework.links import CASE_LINKS
-from portal.funding import applying_views, case_views, public_views
+from portal.funding import applying_views, case_views, proposal_views, public_views
 from portal.funding.permissions import (
     APPLICATION_ASSESS,
     APPLICATION_DECIDE,
@@ -51,6 +51,15 @@ ROUTES: tuple[tuple[str, str, View, Access], ...] = (
     ("GET", "/behandling", case_views.queue, needs(APPLICATION_READ)),
     ("GET", "/soknad/<int:case_id>/vurdering", case_views.assessment, needs(APPLICATION_ASSESS)),
     ("POST", "/soknad/<int:case_id>/vurdering", case_views.assess, needs(APPLICATION_ASSESS)),
+    ("GET", "/innstillinger", proposal_views.overview, needs(APPLICATION_DECIDE)),
+    ("GET", "/innstillinger/<int:call_id>", proposal_views.proposal_list, needs(APPLICATION_DECIDE)),
+    ("POST", "/innstillinger/<int:call_id>", proposal_views.sign_proposals, needs(APPLICATION_DECIDE)),
+    (
+        "GET",
+        "/innstillinger/<int:call_id>/liste.csv",
+        proposal_views.export_proposals,
+        needs(APPLICATION_DECIDE),
+    ),
     ("GET", "/soknad/<int:case_id>/vedtak", case_views.decision, needs(APPLICATION_DECIDE)),
     ("POST", "/soknad/<int:case_id>/vedtak", case_views.decide, needs(APPLICATION_DECIDE)),
 )

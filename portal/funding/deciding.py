@@ -24,14 +24,17 @@ from portal.funding.facts import ApplicationFacts, AssessmentFacts
 from portal.funding.letters import letter_context, letter_title, recipient_of
 from portal.funding.models import AwardEntry, CallFrame
 from portal.funding.permissions import APPLICATION_READ
-from portal.funding.rules import PROPOSAL_NEEDED, REASONED_DEVIATION, RELEASE_BOUND, WITHIN_FRAME
+from portal.funding.rules import FRESH_LOGIN, PROPOSAL_NEEDED, REASONED_DEVIATION, RELEASE_BOUND, WITHIN_FRAME
 from portal.funding.scheme import Scheme
+from portal.identity.context import fresh_login, session_of
 from portal.notifications.services import notify
 from portal.record import record
 from portal.web.kit.i18n import N_
 
 APPEAL_DAYS = 21
 """Three weeks (fvl. § 29), counted from the day the decision was made available and notified."""
+FRESH = timedelta(minutes=30)
+"""How old a login may be when one signs with it."""
 LETTER_READS = ("casework.own.read", APPLICATION_READ.name)
 
 
@@ -51,8 +54,9 @@ def decide(scheme: Scheme, case_id: int, verdict: Verdict, *, version: int, acto
     Binds the sum in the call's frame, stores the decision with its appeal deadline, orders the letter and
     tells the organisation, all or nothing. Raises `OutOfReach`, `Denied`, `CaseChanged`, `AmountRefused`,
     and `Refused` with the rule: own preparation, party, before the deadline, over the frame, deviation
-    without a reason.
+    without a reason, a login that is too old to sign with.
     """
+    require_fresh_login(actor)
     with transaction(actor=actor):
         facts = current(scheme, case_id, version, actor)
         sought = facts.amount_ore or 0
@@ -79,6 +83,15 @@ def decide(scheme: Scheme, case_id: int, verdict: Verdict, *, version: int, acto
         _order_letter(facts, outcome, amount, verdict.reasons, decided_at, until, actor)
         _tell(facts, outcome, amount, deviates, actor)
     return outcome
+
+
+def require_fresh_login(actor: Actor) -> None:
+    """Raise `Refused(FRESH_LOGIN)` for somebody whose login is older than `FRESH`.
+
+    Jobs and commands have no login: they sign nothing for anybody.
+    """
+    if session_of(actor) is not None and not fresh_login(actor, FRESH):
+        raise Refused(FRESH_LOGIN)
 
 
 def bind_award(call_id: int, case_id: int, amount_ore: int, *, actor: Actor) -> None:

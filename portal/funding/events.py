@@ -75,3 +75,14 @@ class ApplicationDecided(Event):
     outcome: str
     amount_ore: int
     deviates: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalsExported(Event):
+    """Somebody took the list of proposals of a call out of the portal as a file."""
+
+    name: ClassVar[str] = "funding.proposals.exported"
+    message: ClassVar[str] = "The list of proposals was taken out as a file with %(rows)s rows."
+    subject: ClassVar[str] = "call"
+
+    rows: int

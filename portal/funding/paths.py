@@ -63,3 +63,20 @@ class Paths:
     def queue(self) -> str:
         """The caseworkers' list."""
         return f"{self.prefix}/behandling"
+
+    @property
+    def all_proposals(self) -> str:
+        """The calls in which proposals wait for a decision."""
+        return f"{self.prefix}/innstillinger"
+
+    def proposals(self, call_id: int) -> str:
+        """A call's list of proposals."""
+        return f"{self.all_proposals}/{call_id}"
+
+    def proposals_file(self, call_id: int) -> str:
+        """The same list as a file."""
+        return f"{self.proposals(call_id)}/liste.csv"
+
+    def compare(self, call_id: int) -> str:
+        """A call's applications side by side, site by site."""
+        return f"{self.queue}/sammenlign/{call_id}"

@@ -25,6 +25,15 @@ RELEASE_BOUND = declare(
         valid_from=date(2004, 1, 1),
     )
 )
+FRESH_LOGIN = declare(
+    Rule(
+        name="funding.fresh_login",
+        strength="must",
+        text=_("You sign with a login that is at most half an hour old. Log in again, and come back here."),
+        basis="eForvaltningsforskriften § 15",
+        valid_from=date(2004, 7, 1),
+    )
+)
 AFTER_DEADLINE = declare(
     Rule(
         name="funding.decide_after_deadline",

@@ -55,11 +55,16 @@ class Identity:
     id_token: str
 
 
-def begin(provider: KnownProvider, *, redirect_uri: str, language: str) -> Begun:
-    """Start a login at `provider`, with its pages in `language` (nb, nn or en). Raises `LoginRefused`."""
+def begin(provider: KnownProvider, *, redirect_uri: str, language: str, again: bool = False) -> Begun:
+    """Start a login at `provider`, with its pages in `language` (nb, nn or en). Raises `LoginRefused`.
+
+    With `again` the provider is to ask anew who it is, whoever is logged in there (`prompt=login`).
+    """
     metadata = provider.metadata()
     begun = Begun("", *(secrets.token_urlsafe(32) for _ in range(3)))
     wanted = {"nonce": begun.nonce, "ui_locales": language}
+    if again:
+        wanted["prompt"] = "login"
     if provider.profile.acr_values:
         wanted["acr_values"] = provider.profile.acr_values
     with _client(provider, metadata, redirect_uri, {}) as client:

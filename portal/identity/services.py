@@ -42,12 +42,21 @@ class LoggedIn:
 
 
 def begin_login(
-    provider: KnownProvider, *, redirect_uri: str, language: str, browser: str, next_path: str
+    provider: KnownProvider,
+    *,
+    redirect_uri: str,
+    language: str,
+    browser: str,
+    next_path: str,
+    again: bool = False,
 ) -> Begun:
-    """Begin a login and remember it. Raises `LoginRefused` (recorded) and `Busy`."""
+    """Begin a login and remember it; with `again` the provider asks also whom it knows already.
+
+    Raises `LoginRefused` (recorded) and `Busy`.
+    """
     try:
         with slot():
-            begun = flow.begin(provider, redirect_uri=redirect_uri, language=language)
+            begun = flow.begin(provider, redirect_uri=redirect_uri, language=language, again=again)
     except LoginRefused as refused:
         record_refusal(refused)
         raise

@@ -36,14 +36,19 @@ bp = PortalBlueprint("identity", __name__)
 
 @bp.get("/logg-inn", access=public(WHY_LOGIN))
 def login() -> ResponseReturnValue:
-    """Choose how to log in. Asks no provider anything, so it answers at once."""
+    """Choose how to log in. Asks no provider anything, so it answers at once.
+
+    With `igjen` also for who is logged in: some things are signed with a fresh login only.
+    """
     going = destination(request.args.get("next"))
-    if actor().signed_in:
+    again = "igjen" in request.args
+    if actor().signed_in and not again:
         return see_other(going)
     return render_template(
         "identity/login.html",
         providers=_providers().values(),
         going=going,
+        again=again,
         idle_minutes=_settings().session.idle_minutes,
     )
 
@@ -65,6 +70,7 @@ def start(key: str) -> ResponseReturnValue:
         language=language(),
         browser=browser,
         next_path=destination(request.form.get("next")),
+        again="again" in request.form,
     )
     response = see_other(begun.url)
     response.set_cookie(
