@@ -6,10 +6,12 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
+from flask_wtf.csrf import generate_csrf
 
 from portal.database import transaction
 from portal.units.contacts import Contact, add_contact
+from portal.web.kit.csrf import unmask
 from tests.pages import Reader, statements
 from tests.world import World
 
@@ -123,3 +125,13 @@ def test_the_frame_reads_in_every_language(app: Flask, world: World, language: s
     pages = ("/kontakt", "/personvern", "/min-side/tilgang", "/min-side")
     for path, words in zip(pages, expected, strict=True):
         assert words in leader.text(path), path
+
+
+def test_a_form_in_a_macro_of_the_page_carries_a_token_that_is_taken(app: Flask) -> None:
+    page = (
+        '{% from "macros/form.html" import csrf with context %}{% macro own() %}{{ csrf() }}{% endmacro %}'
+        "{{ own() }}"
+    )
+    with app.test_request_context():
+        token = render_template_string(page).split('value="')[1].split('"')[0]
+        assert unmask(token) == generate_csrf()

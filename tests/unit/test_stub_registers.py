@@ -60,7 +60,7 @@ def test_there_are_organisations_enough_of_every_kind() -> None:
 def test_the_people_of_the_demo_hold_their_roles(running: RegistersHandle) -> None:
     people = read_personas()
     homes = {"kari": FJORDGLIMT, "amina": "311094688", "elin": "311234013", "mari": "311235303"}
-    homes |= {"helene": "311121928", "samira": "311123297"}
+    homes |= {"helene": "311238108", "samira": "311239015"}
     for key, number in homes.items():
         answer = httpx2.get(f"{running.enhetsregisteret}/enheter/{number}/roller").json()
         holders = {

@@ -22,6 +22,8 @@ class MaskedCSRF(CSRFProtect):
         app.config["WTF_CSRF_TIME_LIMIT"] = None
         super().init_app(app)
         app.jinja_env.globals["csrf_token"] = masked_token
+        # Flask-WTF gives templates its bare token in their context too, and a context goes before globals.
+        app.context_processor(lambda: {"csrf_token": masked_token})
 
     def _get_csrf_token(self) -> str | None:
         masked = super()._get_csrf_token()
