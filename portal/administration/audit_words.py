@@ -13,6 +13,7 @@ from portal.record.events import EVENT_TYPES
 from portal.web.kit.formats import day, kr, number
 from portal.web.kit.i18n import LazyString, gettext
 from portal.web.kit.i18n import lazy_gettext as _
+from portal.web.kit.text import island
 
 Names = Mapping[tuple[str, int], str]
 NOTHING = "–"
@@ -114,7 +115,9 @@ def in_words(
     message: str, data: Mapping[str, Any], names: Names, *, name: str = "", blank: str = NOTHING
 ) -> str:
     """An entry's message in the reader's language; the plugin that wrote it need not be there."""
-    values = _Known({key: value_in_words(name, key, value, data, names) for key, value in data.items()})
+    values = _Known(
+        {key: island(value_in_words(name, key, value, data, names)) for key, value in data.items()}
+    )
     values.blank = blank
     try:
         return str(gettext(message)) % values

@@ -7,9 +7,9 @@ from io import BytesIO
 from pathlib import PurePath
 from zipfile import BadZipFile, ZipFile
 
-from portal.web.kit.forms import clean_text
 from portal.web.kit.i18n import LazyString
 from portal.web.kit.i18n import lazy_gettext as _
+from portal.web.kit.text import clean_text
 
 PDF = "application/pdf"
 _OFFICE = "application/vnd.openxmlformats-officedocument"

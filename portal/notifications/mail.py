@@ -15,7 +15,7 @@ from portal.identity.models import Person
 from portal.jobs import job, once
 from portal.notifications.models import Mail, Notice
 from portal.settings import Settings
-from portal.web.kit.i18n import gettext, use_locale
+from portal.web.kit.i18n import filled, use_locale
 
 TIMEOUT_SECONDS = 20
 
@@ -36,8 +36,8 @@ def _compose(settings: Settings, row: Row[Any]) -> EmailMessage:
     with use_locale(row.language):
         context = {
             "brand": settings.brand,
-            "title": gettext(row.title_id) % row._mapping["values"],
-            "text": gettext(row.body_id) % row._mapping["values"],
+            "title": filled(row.title_id, row._mapping["values"]),
+            "text": filled(row.body_id, row._mapping["values"]),
             "url": settings.base_url + row.href,
         }
         html = render_template("email/notice.html", **context)

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from portal.access.actor import Actor
 from portal.database import read
 from portal.notifications.models import Notice
-from portal.web.kit.i18n import gettext
+from portal.web.kit.i18n import filled
 from portal.web.kit.paging import PAGE_SIZE
 
 
@@ -54,4 +54,4 @@ def my_notices(actor: Actor, *, before: int | None = None, limit: int = PAGE_SIZ
 
 def _told(row: Sequence[Any]) -> Told:
     number, at, title, body, values, href, read_at = row
-    return Told(number, at, gettext(title) % values, gettext(body) % values, href, read_at is None)
+    return Told(number, at, filled(title, values), filled(body, values), href, read_at is None)

@@ -15,7 +15,7 @@ from portal.organisations.events import OrganisationsExported
 from portal.organisations.permissions import ORGANISATION_READ
 from portal.organisations.searching import Wish
 from portal.record import record
-from portal.web.kit.forms import clean_text
+from portal.web.kit.text import one_line
 
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # tells a spreadsheet that this is UTF-8
 _COMPUTES = ("=", "+", "-", "@", "\t", "\r", "|", "%")
@@ -60,7 +60,7 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def inert(cell: object) -> str:
     """A cell as text on one line, without control characters, that no spreadsheet takes for a formula."""
-    text = " ".join((clean_text("" if cell is None else str(cell)) or "").split())
+    text = one_line("" if cell is None else str(cell)) or ""
     return f"'{text}" if text.startswith(_COMPUTES) else text
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.organisations.vocabulary import COMMERCIAL_FORMS, PUBLIC_FORMS, VOLUNTARY_FORMS
+from portal.web.kit.text import without_tricks
 
 Facts = Mapping[str, Any]
 _ALIVE_STATES = ("deleted", "bankrupt", "winding_up")
@@ -136,4 +137,4 @@ def _plain(value: Any) -> Any:
         return [_plain(one) for one in value]
     if isinstance(value, date | datetime):
         return value.isoformat()
-    return value
+    return without_tricks(value) if isinstance(value, str) else value

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from portal import clock
 from portal.organisations.registers.facts import RegisterAddress, RegisterFacts, RegisterRole
-from portal.web.kit.forms import clean_text
+from portal.web.kit.text import one_line
 
 PUBLIC_FORMS = frozenset({"ORGL", "KOMM", "FYLK", "STAT", "KF", "FKF", "IKS", "SF"})
 _TEXT_LIMIT = 300
@@ -39,7 +39,7 @@ def read_facts(
         number=unit.organisasjonsnummer,
         name=_text(unit.navn),
         fetched_at=clock.now(),
-        legal_form=form.kode,
+        legal_form=_text(form.kode),
         legal_form_text=_text(form.beskrivelse),
         business_address=_address(unit.forretningsadresse),
         postal_address=_address(unit.postadresse),
@@ -77,7 +77,7 @@ def _sector(unit: Enhet) -> str:
 
 
 def _text(value: object) -> str:
-    return " ".join((clean_text(value) or "").split())[:_TEXT_LIMIT] if isinstance(value, str) else ""
+    return (one_line(value[: 10 * _TEXT_LIMIT]) or "")[:_TEXT_LIMIT] if isinstance(value, str) else ""
 
 
 def _since(voluntary: VoluntaryAnswer | None, raw: dict[str, Any]) -> date | None:
@@ -113,7 +113,7 @@ def _role(role: Rolle) -> RegisterRole:
     person, unit = role.person, role.enhet
     names = (person.navn.fornavn, person.navn.mellomnavn, person.navn.etternavn) if person else ()
     return RegisterRole(
-        code=role.type.kode,
+        code=_text(role.type.kode),
         label=_text(role.type.beskrivelse),
         name=_text(
             " ".join(name for name in names if name) if person else " ".join(unit.navn if unit else [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,10 +13,9 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
 from portal.web.kit.i18n import gettext as _
+from portal.web.kit.text import clean_text, one_line
 
 TEXT_LIMIT = 10_000
-_KEPT = {"\n", "\t"}
-_DIRECTION = {chr(c) for c in (0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069)}
 
 
 class Form(FlaskForm):
@@ -45,15 +43,6 @@ def new_idempotency_key() -> str:
     return str(idempotency_key() or uuid4())
 
 
-def clean_text(value: str | None) -> str | None:
-    """Text without control characters and direction overrides, normalised, without outer blanks."""
-    if value is None:
-        return None
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
-    kept = (c for c in text if c in _KEPT or (unicodedata.category(c) != "Cc" and c not in _DIRECTION))
-    return "".join(kept).strip()
-
-
 def _length(_form: Any, field: Field) -> None:
     limit = getattr(field, "limit", TEXT_LIMIT)
     if field.data and len(field.data) > limit:
@@ -65,7 +54,7 @@ class LineField(StringField):
 
     def __init__(self, label: Any = None, validators: Any = None, *, limit: int = 200, **kwargs: Any) -> None:
         self.limit = limit
-        super().__init__(label, [*(validators or []), _length], filters=[_one_line], **kwargs)
+        super().__init__(label, [*(validators or []), _length], filters=[one_line], **kwargs)
 
 
 class ParagraphField(TextAreaField):
@@ -76,11 +65,6 @@ class ParagraphField(TextAreaField):
     ) -> None:
         self.limit = limit
         super().__init__(label, [*(validators or []), _length], filters=[clean_text], **kwargs)
-
-
-def _one_line(value: str | None) -> str | None:
-    cleaned = clean_text(value)
-    return " ".join(cleaned.split()) if cleaned else cleaned
 
 
 class KronerField(Field):

@@ -7,9 +7,10 @@ first use. A text missing in nynorsk falls back to bokmål, and from there to th
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from babel.messages.catalog import Catalog
@@ -23,14 +24,18 @@ from flask_babel import (
     force_locale,
     get_babel,
     get_locale,
-    gettext,
-    lazy_gettext,
     lazy_ngettext,
     lazy_pgettext,
     ngettext,
     pgettext,
 )
+from flask_babel import gettext as _plain_gettext
+from flask_babel import lazy_gettext as _plain_lazy_gettext
 from flask_babel.speaklater import LazyString
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from portal.web.kit.text import island, islands
 
 __all__ = [
     "LANGUAGES",
@@ -39,6 +44,7 @@ __all__ = [
     "Catalogues",
     "LazyString",
     "add_translations",
+    "filled",
     "gettext",
     "init_i18n",
     "language",
@@ -132,6 +138,35 @@ def init_i18n(app: Flask) -> None:
         pgettext=lambda context, text: texts().upgettext(context, text),
         newstyle=True,
     )
+    _isolate(app)
+
+
+def gettext(text: str, **values: Any) -> str:
+    """`text` in the language in force, with `values` in their places, right-to-left ones as islands."""
+    return str(_plain_gettext(text, **islands(values)))
+
+
+def lazy_gettext(text: str, **values: Any) -> LazyString:
+    """The same when it is read."""
+    return _plain_lazy_gettext(text, **islands(values))
+
+
+def filled(text: str, values: Mapping[str, Any]) -> str:
+    """A stored English id in the language in force, with the values stored beside it in their places."""
+    return str(_plain_gettext(text)) % islands(values)
+
+
+def _isolate(app: Flask) -> None:
+    """Whatever a template shows, and whatever it puts into a sentence, is an island where it must be."""
+    known: Any = app.jinja_env.globals["gettext"]
+
+    @pass_context
+    def isolating(context: Context, text: str, /, **values: Any) -> str:
+        found: str = known(context, text, **islands(values))
+        return found
+
+    app.jinja_env.globals["gettext"] = isolating
+    app.jinja_env.finalize = island
 
 
 def add_translations(app: Flask, folder: Path) -> None:

@@ -12,6 +12,7 @@ from portal.access.routes import enforce
 from portal.database import GenerationMoved, db
 from portal.identity.context import SESSION_COOKIE, load_actor
 from portal.settings import Settings
+from portal.web.kit.requests import CleanRequest
 
 ATTEMPTS = 8
 WITHOUT_CONTEXT = frozenset({"assets.asset", "health.healthz"})
@@ -22,6 +23,8 @@ Gate = Callable[[Actor, str], str | None]
 
 class Portal(Flask):
     """Flask whose dispatch begins again with fresh rights when a switch was thrown in between."""
+
+    request_class = CleanRequest
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view; on `GenerationMoved` nothing was written yet, so load, judge and run it again."""
