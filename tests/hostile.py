@@ -43,14 +43,15 @@ _URLS = (
 )
 _SAFE = re.compile(r"(?:/(?![/\\])|#|\?|mailto:[^?&\s]+$|tel:[+0-9 ]+$|https?://[^\s]+$)", re.IGNORECASE)
 _ACTIVE = {"iframe", "object", "embed", "base", "applet", "frame", "frameset", "svg:script", "style"}
-KINDS_OF_TEXT = ("text", "search", "textarea", "email", "tel", "url", "file")
+KINDS_OF_TEXT = ("date", "number", "text", "search", "textarea", "email", "tel", "url", "file")
 GOOD = {
-    "website": f"javascript:{MARK}.no",
+    "website": f"{MARK}.no/?javascript:{MARK}()",
     "tel": "+47 900 00 000",
     "email": f"=cmd|{MARK}@example.no",
     "year": "2025",
     "number": "311094688",
     "birth_date": "12.03.1985",
+    "date": "12.03.2031",
 }
 """What a field takes that refuses the rest: as hostile as its rule lets it be."""
 

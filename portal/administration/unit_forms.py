@@ -11,8 +11,7 @@ from portal.units.contracts import Contract
 from portal.units.sites import SiteFacts
 from portal.web.kit.forms import DayField, Form, LineField
 from portal.web.kit.i18n import lazy_gettext as _
-
-EMAIL = r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+$"
+from portal.web.kit.text import EMAIL
 
 
 class VersionedForm(Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,11 +14,11 @@ from portal.funding.scheme import Group, Question, Scheme
 from portal.web.kit.forms import Form, KronerField, LineField, ParagraphField
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import lazy_gettext
+from portal.web.kit.text import mail_address
 
 MOST_SITES = 6
 MOST_LINES = 40
 BLANK_LINES = 2
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 SiteChoices = Sequence[tuple[int, str, str]]
 
 
@@ -38,7 +37,7 @@ class NumberField(IntegerField):
 
 
 def _an_address(_form: Any, field: Any) -> None:
-    if field.data and not _EMAIL.fullmatch(field.data):
+    if field.data and mail_address(field.data) is None:
         raise ValidationError(_("Write an e-mail address, for example name@example.no."))
 
 

@@ -16,6 +16,7 @@ from portal.jobs import job, once
 from portal.notifications.models import Mail, Notice
 from portal.settings import Settings
 from portal.web.kit.i18n import filled, use_locale
+from portal.web.kit.text import mail_address
 
 TIMEOUT_SECONDS = 20
 
@@ -24,15 +25,16 @@ TIMEOUT_SECONDS = 20
 def send_mail(notice_id: int) -> None:
     """Send the mail of one notice, in the receiver's language; nothing when it is sent already."""
     row = read_one(_MAIL, {"notice_id": notice_id})
-    if row is None or row.sent_at is not None or not row.email:
+    to = mail_address(row.email) if row is not None else None
+    if row is None or row.sent_at is not None or to is None:
         return
     settings: Settings = current_app.extensions["settings"]
-    hand_over(settings, _compose(settings, row))
+    hand_over(settings, _compose(settings, row, to))
     with once() as session:
         session.execute(update(Mail).where(Mail.notice_id == notice_id).values(sent_at=func.now()))
 
 
-def _compose(settings: Settings, row: Row[Any]) -> EmailMessage:
+def _compose(settings: Settings, row: Row[Any], to: str) -> EmailMessage:
     with use_locale(row.language):
         context = {
             "brand": settings.brand,
@@ -44,7 +46,7 @@ def _compose(settings: Settings, row: Row[Any]) -> EmailMessage:
         plain = render_template("email/notice.txt", **context)
     message = EmailMessage(policy=SMTP)
     message["From"] = settings.mail.sender
-    message["To"] = row.email
+    message["To"] = to
     message["Subject"] = " ".join(context["title"].split())
     message["Message-ID"] = row.message_id
     message["Auto-Submitted"] = "auto-generated"

@@ -11,6 +11,7 @@ from flask import current_app, render_template
 
 from portal.notifications.mail import hand_over
 from portal.settings import Settings
+from portal.web.kit.text import mail_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,10 @@ class Addressed:
 
 
 def send(mail: Addressed) -> None:
-    """Hand the mail over; called in a job, inside `use_locale`."""
+    """Hand the mail over; called in a job, inside `use_locale`. Nothing goes to what is not one address."""
+    to = mail_address(mail.to)
+    if to is None:
+        return
     settings: Settings = current_app.extensions["settings"]
     message = EmailMessage(policy=SMTP)
     context = {
@@ -37,7 +41,7 @@ def send(mail: Addressed) -> None:
     message.set_content(render_template("email/notice.txt", **context))
     message.add_alternative(render_template("email/notice.html", **context), subtype="html")
     message["From"] = settings.mail.sender
-    message["To"] = mail.to
+    message["To"] = to
     message["Subject"] = " ".join(mail.title.split())
     host = urlsplit(settings.base_url).hostname or "portal"
     message["Message-ID"] = f"<{mail.name}@{host}>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -61,7 +62,8 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def inert(cell: object) -> str:
     """A cell as text on one line, without control characters, that no spreadsheet takes for a formula."""
     text = one_line("" if cell is None else str(cell)) or ""
-    return f"'{text}" if text.startswith(_COMPUTES) else text
+    # Some spreadsheets take full-width signs for the plain ones.
+    return f"'{text}" if unicodedata.normalize("NFKC", text[:1]).startswith(_COMPUTES) else text
 
 
 def file_name() -> str:

@@ -77,7 +77,7 @@ def _wish() -> Wish:
     asked = request.args
     region, county, town = asked.get("region", ""), asked.get("fylke", ""), asked.get("kommune", "")
     return Wish(
-        search=asked.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH],
+        search=asked.get("q", "").strip()[:LONGEST_SEARCH],
         kind=_one_of(asked.get("type", ""), KIND_LABELS),
         level=_one_of(asked.get("niva", ""), LEVEL_LABELS),
         register_status=_one_of(asked.get("status", ""), STATUS_LABELS),

@@ -23,6 +23,7 @@ from portal.web.kit.formats import day
 from portal.web.kit.i18n import LazyString, lazy_gettext
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.requests import actor, see_other
+from portal.web.kit.text import islands
 
 bp = PortalBlueprint("affiliation", __name__)
 READ, MANAGE = needs(OWN_READ), needs(MEMBER_MANAGE)
@@ -82,14 +83,14 @@ def branch(unit_id: int, affiliation_id: int) -> ResponseReturnValue:
 
 def troubles(above: list[queries.Above]) -> list[str]:
     """What is wrong with those above, one plain sentence each."""
-    return [str(TROUBLE[one.trouble]) % {"name": one.name} for one in above if one.trouble]
+    return [str(TROUBLE[one.trouble]) % islands({"name": one.name}) for one in above if one.trouble]
 
 
 def _page(unit_id: int, said: LazyString | None = None) -> str:
     subject = organisations.get(unit_id, actor=actor())
     require(actor(), OWN_READ, subject)
     above = queries.above(unit_id)
-    search = request.args.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+    search = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     manages = allowed(actor(), MEMBER_MANAGE, subject)
     return render_template(
         "organisations/affiliation.html",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from portal import clock
 from portal.organisations.registers.facts import RegisterAddress, RegisterFacts, RegisterRole
-from portal.web.kit.text import one_line
+from portal.web.kit.text import mail_address, one_line
 
 PUBLIC_FORMS = frozenset({"ORGL", "KOMM", "FYLK", "STAT", "KF", "FKF", "IKS", "SF"})
 _TEXT_LIMIT = 300
@@ -47,7 +47,7 @@ def read_facts(
         municipality_name=_place_name(home.kommune),
         language=_language(unit),
         homepage=_text(unit.hjemmeside),
-        email=_text(raw.get("epostadresse")),
+        email=_address_of(raw.get("epostadresse")),
         phone=_text(raw.get("telefon")) or _text(raw.get("mobil")),
         founded=unit.stiftelsesdato,
         in_voluntary_register=bool(unit.registrert_i_frivillighetsregisteret),
@@ -78,6 +78,11 @@ def _sector(unit: Enhet) -> str:
 
 def _text(value: object) -> str:
     return (one_line(value[: 10 * _TEXT_LIMIT]) or "")[:_TEXT_LIMIT] if isinstance(value, str) else ""
+
+
+def _address_of(value: object) -> str:
+    text = _text(value)
+    return text if mail_address(text) else ""
 
 
 def _since(voluntary: VoluntaryAnswer | None, raw: dict[str, Any]) -> date | None:

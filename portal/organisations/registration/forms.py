@@ -16,10 +16,10 @@ from portal.organisations.vocabulary import LEVEL_LABELS, ROLE_LABELS, activitie
 from portal.web.kit.forms import DayField, Form, LineField, ParagraphField
 from portal.web.kit.i18n import gettext
 from portal.web.kit.i18n import lazy_gettext as _
+from portal.web.kit.text import mail_address
 
-EMAIL = re.compile(r"^[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;]{2,}$")
-PHONE = re.compile(r"^\+?[0-9 ()-]{5,20}$")
-SITE = re.compile(r"^(https?://)?[^\s/<>\"']+\.[^\s<>\"']{2,}$", re.IGNORECASE)
+PHONE = re.compile(r"\A\+?[0-9 ()-]{5,20}\Z")
+SITE = re.compile(r"\A(https?://)?[\w-]+(\.[\w-]+)*\.[\w-]{2,}(:[0-9]+)?([/?#][^\s<>\"']*)?\Z", re.IGNORECASE)
 
 
 def matches(pattern: re.Pattern[str], message: Any) -> Callable[[Any, Field], None]:
@@ -48,7 +48,10 @@ def _known_codes(_form: Any, field: Any) -> None:
         raise ValidationError(gettext("Choose from the list."))
 
 
-email_rule = matches(EMAIL, _("Write the whole e-mail address, for example post@example.no."))
+def email_rule(_form: Any, field: Field) -> None:
+    """A validator: what is written, if anything, is one address that mail can be sent to."""
+    if field.data and mail_address(field.data) is None:
+        raise ValidationError(gettext("Write the whole e-mail address, for example post@example.no."))
 
 
 class TicksField(SelectMultipleField):

@@ -11,6 +11,7 @@ from portal.organisations.registration import pages, proofs
 from portal.organisations.registration.queries import Registered
 from portal.web.kit.formats import when
 from portal.web.kit.i18n import gettext as _
+from portal.web.kit.text import island
 
 Pairs = list[tuple[str, Any]]
 
@@ -62,4 +63,4 @@ def _mandate(subject: Registered) -> Any:
     name = mandate_name(subject)
     if name is None:
         return _("Not handed in")
-    return Markup('<a class="ds-link" href="/dokument/{}">{}</a>').format(subject.mandate_id, name)
+    return Markup('<a class="ds-link" href="/dokument/{}">{}</a>').format(subject.mandate_id, island(name))

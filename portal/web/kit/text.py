@@ -30,6 +30,11 @@ _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _ISLAND, _SHORE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+EMAIL = re.compile(
+    r"\A[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])\Z"
+)
+"""One e-mail address as mail servers take it (RFC 5321, unquoted); the domain may have any letters."""
 MOST_MARKS = 8
 """Marks that one letter may carry; more climb over the lines above."""
 
@@ -55,6 +60,17 @@ def one_line(value: str | None) -> str | None:
     """Text under the policy, on one line, with single blanks."""
     cleaned = clean_text(value)
     return " ".join(cleaned.split()) if cleaned else cleaned
+
+
+def mail_address(text: str | None) -> str | None:
+    """`text` as an address that mail can be sent to, its domain in ASCII; None when it is not one address."""
+    if not text or len(text) > 254 or not EMAIL.match(text):
+        return None
+    local, _at, domain = text.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return None
 
 
 def island(value: Any) -> Any:
