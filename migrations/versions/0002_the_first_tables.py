@@ -1455,6 +1455,65 @@ def upgrade() -> None:
         postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.create_table(
+        "organisation_exclusion",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="noticed", nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("legal_basis", sa.Text(), nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column("noticed_by", sa.BigInteger(), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("reply", sa.Text(), server_default="", nullable=False),
+        sa.Column("replied_by", sa.BigInteger(), nullable=True),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lift_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("lifted_by", sa.BigInteger(), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("national_id", sa.BigInteger(), nullable=True),
+        sa.Column("regional_id", sa.BigInteger(), nullable=True),
+        sa.Column("local_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "state IN ('noticed', 'dropped', 'excluded', 'lifted')",
+            name=op.f("ck_organisation_exclusion_state"),
+        ),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> noticed_by",
+            name=op.f("ck_organisation_exclusion_two_persons"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_organisation_exclusion_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lifted_by"], ["person.id"], name=op.f("fk_organisation_exclusion_lifted_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["noticed_by"], ["person.id"], name=op.f("fk_organisation_exclusion_noticed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replied_by"], ["person.id"], name=op.f("fk_organisation_exclusion_replied_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["organisation.unit_id"], name=op.f("fk_organisation_exclusion_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_exclusion")),
+    )
+    op.create_index(
+        "ix_organisation_exclusion_unit_id", "organisation_exclusion", ["unit_id", "id"], unique=False
+    )
+    op.create_index(
+        "uq_organisation_exclusion_open",
+        "organisation_exclusion",
+        ["unit_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('noticed', 'excluded')"),
+    )
+    op.create_table(
         "register_change",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("unit_id", sa.BigInteger(), nullable=False),

@@ -95,6 +95,7 @@ role(
     permissions=(
         *STAFF_READ,
         "organisations.registration.handle",
+        "organisations.exclusion.decide",
         "organisations.agreement.record",
         "units.contact.edit",
         "casework.case.distribute",
@@ -148,6 +149,7 @@ role(
         *STAFF_READ,
         "funding.application.read",
         "funding.application.decide",
+        "organisations.exclusion.decide",
         "funding.call.manage",
         "funding.payment.order",
         "casework.appeal.decide",

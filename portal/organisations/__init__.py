@@ -12,6 +12,7 @@ def register(app: Flask, _settings: Settings) -> None:
     from portal.organisations import list_views, views
     from portal.organisations.affiliation import views as affiliation
     from portal.organisations.agreements import views as agreements
+    from portal.organisations.exclusion import views as exclusion
     from portal.organisations.following import nightly  # noqa: F401 - its jobs
     from portal.organisations.following import views as following
     from portal.organisations.members import rescue_views
@@ -30,6 +31,7 @@ def register(app: Flask, _settings: Settings) -> None:
         list_views,
         affiliation,
         agreements,
+        exclusion,
         following,
         views,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal import clock
 from portal.access.actor import Actor
 from portal.organisations.affiliation import frame as affiliation
+from portal.organisations.exclusion import frame as exclusion
 from portal.organisations.following import frame as following
 from portal.organisations.members.queries import rescues as missing_leaders
 from portal.organisations.permissions import ORGANISATION_READ, REGISTRATION_HANDLE
@@ -53,6 +54,7 @@ def overview(actor: Actor, into: Overview) -> None:
             )
     affiliation.overview(actor, into)
     following.leading(actor, into)
+    exclusion.overview(actor, into)
     if actor.may_somewhere(REGISTRATION_HANDLE.name):
         _to_handle(actor, into)
 

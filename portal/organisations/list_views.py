@@ -45,7 +45,7 @@ def exported() -> ResponseReturnValue:
         _("Name"), _("Organisation number"), _("Kind"), _("Works in"), _("Municipality"), _("County"),
         _("E-mail"), _("Telephone"), _("Website"), _("Activities"), _("Status in the register"),
         _("Register of Voluntary Organisations"), _("Registered here"), _("Agreement with UDI"),
-        _("The newest agreement stands until"),
+        _("The newest agreement stands until"), _("Cooperation with UDI"),
     ]  # fmt: skip
     text = export.as_csv(headings, [_cells(*row) for row in rows])
     shown = f'attachment; filename="{export.file_name()}"'
@@ -120,12 +120,12 @@ def _labels(labels: Any) -> Choices:
 
 def _cells(
     _key: str, _id: int, name: str, number: str | None, kind: str, level: str, status: str, town: str | None,
-    _agreed: bool, email: str, phone: str, website: str, codes: list[str], created_at: Any,
+    _agreed: bool, state: str, email: str, phone: str, website: str, codes: list[str], created_at: Any,
     county: str | None, voluntary: str | None, agreement: str, agreement_until: date | None,
 ) -> list[object]:  # fmt: skip
     entered = {"true": _("Yes"), "false": _("No")}.get(voluntary or "", "")
     return [
         name, number, KIND_LABELS[kind], LEVEL_LABELS[level], town, county, email, phone, website,
         ", ".join(activity_names(codes)), STATUS_LABELS[status], entered, day(created_at),
-        STANDINGS[agreement], day(agreement_until),
+        STANDINGS[agreement], day(agreement_until), _("Ended") if state == "excluded" else "",
     ]  # fmt: skip

@@ -10,6 +10,11 @@ REGISTRATION_HANDLE = permission(
 AGREEMENT_RECORD = permission(
     "organisations.agreement.record", _("Note agreements between organisations and UDI"), writes=True
 )
+EXCLUSION_DECIDE = permission(
+    "organisations.exclusion.decide",
+    _("Decide whether the cooperation with an organisation ends"),
+    writes=True,
+)
 OWN_READ = permission(
     "organisations.own.read", _("Read your own organisation"), writes=False, survives_disable=True
 )

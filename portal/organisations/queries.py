@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    exists,
     literal_column,
     or_,
     select,
@@ -25,6 +26,7 @@ from portal.access.actor import LEVELS, NOWHERE, Actor
 from portal.access.policy import OutOfReach, visible
 from portal.database import read, read_one
 from portal.organisations.agreements import queries as agreements
+from portal.organisations.exclusion.models import Exclusion
 from portal.organisations.models import Organisation
 from portal.organisations.permissions import ORGANISATION_READ, OWN_READ
 from portal.organisations.searching import Wish, condition
@@ -62,6 +64,7 @@ class Found:
     owner_id: int
     municipality: str | None
     handler: str | None
+    notice: bool = False
     plugin: str | None = None
 
 
@@ -74,10 +77,12 @@ _ONE: Any = select(
     _TOWN.label("town"),
     select(Unit.name).where(Unit.id == _O.regional_id).scalar_subquery().label("region"),
     select(Unit.name).where(Unit.id == _O.national_id).scalar_subquery().label("team"),
+    exists().where(Exclusion.unit_id == _O.unit_id, Exclusion.state == "noticed").label("notice"),
 )  # fmt: skip
 _LIST: Any = select(
     _O.sort_key, _O.unit_id, _O.name, _O.number, _O.kind, _O.level, _O.register_status,
     Municipality.name.label("town"), agreements.has_now().label("has_agreement"),
+    _O.state,
 ).outerjoin(Municipality, Municipality.number == _O.municipality_number)  # fmt: skip
 _EXPORT: Any = _LIST.add_columns(
     _O.email, _O.phone, _O.website, _O.activities, _O.created_at, County.name.label("county"),

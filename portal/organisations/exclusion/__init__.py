@@ -1,0 +1,1 @@
+"""Ending the cooperation with an organisation (*avsluttet samarbeid*): notice, answer, decision, lifting."""
