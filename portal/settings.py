@@ -70,6 +70,22 @@ class Mail(_Strict):
     sender: str = "ikke-svar@samvirkeportalen.example"
 
 
+class Letters(_Strict):
+    """How letters are counted to arrive: days in the post (an assumption of UDI's, not a rule of law)."""
+
+    days_in_post: int = 7
+
+
+class Appeals(_Strict):
+    """How UDI handles appeals. `fresh_eyes`: by others than those who prepared or decided the first time.
+
+    `comment_days`: how long the party may comment on what UDI writes to the appeal body.
+    """
+
+    fresh_eyes: bool = True
+    comment_days: int = 14
+
+
 class Session(_Strict):
     """Limits of a login session, in minutes: without use, and in all."""
 
@@ -102,6 +118,8 @@ class Settings(_Strict):
     providers: tuple[Provider, ...] = ()
     registers: Registers = Registers()
     mail: Mail = Mail()
+    letters: Letters = Letters()
+    appeals: Appeals = Appeals()
     session: Session = Session()
     jobs: Jobs = Jobs()
 

@@ -336,6 +336,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("NOT journalled"),
     )
     op.create_table(
+        "casework_letter_choice",
+        sa.Column("unit_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("by_post", sa.Boolean(), nullable=False),
+        sa.Column("address", sa.Text(), server_default="", nullable=False),
+        sa.Column("stated_by", sa.BigInteger(), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["stated_by"], ["person.id"], name=op.f("fk_casework_letter_choice_stated_by")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_casework_letter_choice_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_casework_letter_choice")),
+    )
+    op.create_table(
         "contact_person",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("unit_id", sa.BigInteger(), nullable=False),
@@ -715,7 +728,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.BigInteger(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("appeal_to", sa.Text(), nullable=False),
-        sa.Column("appeal_until", sa.Date(), nullable=False),
+        sa.Column("appeal_until", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "outcome IN ('granted', 'partly', 'refused')", name=op.f("ck_casework_decision_outcome")
         ),

@@ -135,6 +135,7 @@ role(
         "funding.application.read",
         "funding.application.assess",
         "casework.appeal.handle",
+        "casework.letter.post",
         "casework.case.journal",
     ),
     never_with=("payment_officer",),
@@ -295,6 +296,7 @@ role(
         "funding.own.read",
         "funding.own.edit",
         "funding.own.submit",
+        "casework.own.letters",
         "casework.own.appeal",
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from flask import Flask
 
 from portal.settings import Settings
@@ -10,7 +12,19 @@ from portal.settings import Settings
 def register(app: Flask, _settings: Settings) -> None:
     """Register the pages of *Mine saker* and the command that draws workflows."""
     from portal.casework import views
+    from portal.casework.delivery import reminding, services
+    from portal.casework.delivery import views as delivery_views
     from portal.casework.diagrams import workflows_cli
 
     app.register_blueprint(views.bp)
+    app.register_blueprint(delivery_views.bp)
+    _follow_letters(services)
     app.cli.add_command(workflows_cli)
+
+
+def _follow_letters(services: ModuleType) -> None:
+    from portal.documents.services import ON_OPENED, ON_READY
+
+    for hooks, told in ((ON_READY, services.on_ready), (ON_OPENED, services.on_opened)):
+        if told not in hooks:
+            hooks.append(told)

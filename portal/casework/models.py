@@ -127,7 +127,7 @@ class CaseDocument(Base):
 class Decision(Base):
     """A decision (*vedtak*): the outcome, the reasons, and whom one can appeal to until when.
 
-    `prepared_by` and `decided_by` differ, by the database's own word.
+    `appeal_until` is None while the letter waits to be posted. `prepared_by` and `decided_by` differ, by the database's own word.
     """
 
     __tablename__ = "casework_decision"
@@ -144,7 +144,7 @@ class Decision(Base):
     decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime]
     appeal_to: Mapped[str]
-    appeal_until: Mapped[date]
+    appeal_until: Mapped[date | None]
 
 
 class CaseRequest(Base):

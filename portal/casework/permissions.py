@@ -17,6 +17,12 @@ APPEAL_DECIDE = permission(
 OWN_APPEAL_SEND = permission(
     "casework.own.appeal", _("Send appeals against your own decisions"), writes=True, survives_disable=True
 )
+LETTER_POST = permission(
+    "casework.letter.post", _("Print letters, and register that they are posted"), writes=True
+)
+OWN_LETTERS = permission(
+    "casework.own.letters", _("Choose how your letters come"), writes=True, survives_disable=True
+)
 OWN_CASE_READ = permission(
     "casework.own.read", _("Read your own cases and letters"), writes=False, survives_disable=True
 )

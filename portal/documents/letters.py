@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NoReturn
 
@@ -13,11 +14,30 @@ from portal.access.actor import Actor, Place
 from portal.database import read_one
 from portal.documents.events import LetterMade
 from portal.documents.models import Document, DocumentContent
-from portal.documents.services import insert_document, scope_of
+from portal.documents.services import insert_document, ready, scope_of
 from portal.documents.types import PDF
 from portal.jobs import job, once
 from portal.record import record
 from portal.web.kit.i18n import use_locale
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter before it is ordered: its template with its version, what fills it, language and title."""
+
+    template: str
+    context: dict[str, Any]
+    language: str
+    title: str
+    filename: str
+
+    def page(self) -> str:
+        """The letter as a page, for a preview: the very template the PDF is made of."""
+        return letter_page(self.template, self.context, self.language)
+
+    def pdf(self) -> bytes:
+        """The letter as the recipient will get it."""
+        return render_letter(self.template, self.context, self.language)
 
 
 def order_letter(
@@ -59,10 +79,15 @@ def render_letter(template: str, context: dict[str, Any], language: str) -> byte
     """The letter as a tagged PDF (PDF/UA). Nothing outside the template is fetched."""
     from weasyprint import HTML
 
-    with use_locale(language):
-        html = render_template(template, language=language, **context)
+    html = letter_page(template, context, language)
     pdf: bytes = HTML(string=html, url_fetcher=_fetch_nothing).write_pdf(pdf_variant="pdf/ua-1")
     return pdf
+
+
+def letter_page(template: str, context: dict[str, Any], language: str) -> str:
+    """The letter's HTML, in the recipient's language."""
+    with use_locale(language):
+        return render_template(template, language=language, **context)
 
 
 @job("documents.make_letter")
@@ -88,6 +113,7 @@ def make_letter(document_id: int) -> None:
             subject_id=document_id, template=row.template, language=row.language, digest=digest
         )
         record(event, actor=None)
+        ready(document_id)
 
 
 def _fetch_nothing(url: str, *_args: Any, **_options: Any) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -19,7 +19,12 @@ from portal.documents.types import UploadRefused, judge, safe_filename
 from portal.jobs import job, once
 from portal.record import record
 
-__all__ = ["UploadRefused", "open_document", "remove", "scan", "share", "store"]
+__all__ = ["ON_OPENED", "ON_READY", "UploadRefused", "open_document", "remove", "scan", "share", "store"]
+
+ON_READY: list[Callable[[int], None]] = []
+"""Called with a document's id in the transaction in which it can first be read."""
+ON_OPENED: list[Callable[[Opened, Actor], None]] = []
+"""Called in the transaction in which somebody opens a document."""
 
 
 def store(
@@ -89,6 +94,8 @@ def open_document(document_id: int, *, actor: Actor) -> Opened:
         opened = readable(document_id, actor)
         event = DocumentOpened(subject_id=document_id, permission=opened.permission, **opened.scope)
         record(event, actor=actor)
+        for tell in ON_OPENED:
+            tell(opened, actor)
     return opened
 
 
@@ -115,6 +122,14 @@ def scan(document_id: int) -> None:
                 update(DocumentContent).where(DocumentContent.document_id == document_id).values(content=b"")
             )
         record(DocumentScanned(subject_id=document_id, state=state), actor=None)
+        if clean:
+            ready(document_id)
+
+
+def ready(document_id: int) -> None:
+    """Tell the rooms that wait for it that a document can be read; in the current transaction."""
+    for tell in ON_READY:
+        tell(document_id)
 
 
 def insert_document(values: dict[str, Any], content: bytes | None) -> int:

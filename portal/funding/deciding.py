@@ -7,35 +7,30 @@ moment stand in line and the last one over is refused. The database's own check 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, insert, literal, select, update
 
 from portal import clock
-from portal.access.actor import Actor, Place
+from portal.access.actor import Actor
 from portal.casework.firing import Refused, fire
+from portal.casework.delivery.deadline import appeal_until
+from portal.casework.delivery.services import send_letter
 from portal.casework.models import Decision
-from portal.casework.services import attach
 from portal.database import db, transaction
-from portal.documents.letters import order_letter
 from portal.funding.assessing import checked_amount, current, outcome_of
 from portal.funding.events import ApplicationDecided
 from portal.funding.facts import ApplicationFacts, AssessmentFacts
-from portal.funding.letters import letter_context, letter_title, recipient_of
+from portal.funding.letters import decision_letter
 from portal.funding.models import AwardEntry, CallFrame
 from portal.funding.permissions import APPLICATION_READ
 from portal.funding.rules import FRESH_LOGIN, PROPOSAL_NEEDED, REASONED_DEVIATION, RELEASE_BOUND, WITHIN_FRAME
 from portal.funding.scheme import Scheme
 from portal.identity.context import fresh_login, session_of
-from portal.notifications.services import notify
 from portal.record import record
-from portal.web.kit.i18n import N_
 
-APPEAL_DAYS = 21
-"""Three weeks (fvl. § 29), counted from the day the decision was made available and notified."""
 FRESH = timedelta(minutes=30)
 """How old a login may be when one signs with it."""
-LETTER_READS = ("casework.own.read", APPLICATION_READ.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +73,19 @@ def decide(scheme: Scheme, case_id: int, verdict: Verdict, *, version: int, acto
         )
         if amount:
             bind_award(facts.call_id, case_id, amount, actor=actor)
-        until = appeal_until(decided_at)
+        until = appeal_until(notified_at=decided_at)
         _write(facts, proposal, outcome, verdict.reasons, decided_at, until, actor)
-        _order_letter(facts, outcome, amount, verdict.reasons, decided_at, until, actor)
+        letter = decision_letter(
+            facts,
+            outcome=outcome,
+            amount_ore=amount,
+            reasons=verdict.reasons,
+            decided_at=decided_at,
+            signed_by=actor.name,
+        )
+        send_letter(
+            facts, letter, read_permissions=(APPLICATION_READ.name,), role="decision_letter", actor=actor
+        )
         _tell(facts, outcome, amount, deviates, actor)
     return outcome
 
@@ -145,18 +150,13 @@ def _bound_to(case_id: int) -> int:
     return int(db.session.execute(entries).scalar_one())
 
 
-def appeal_until(decided_at: datetime) -> date:
-    """The last day an appeal is in time, counted in Norway (fvl. §§ 29 and 30)."""
-    return clock.oslo(decided_at).date() + timedelta(days=APPEAL_DAYS)
-
-
 def _write(
     facts: ApplicationFacts,
     proposal: AssessmentFacts,
     outcome: str,
     reasons: str,
     decided_at: datetime,
-    until: date,
+    until: date | None,
     actor: Actor,
 ) -> None:
     db.session.execute(
@@ -173,38 +173,6 @@ def _write(
     )
 
 
-def _order_letter(
-    facts: ApplicationFacts,
-    outcome: str,
-    amount_ore: int,
-    reasons: str,
-    decided_at: datetime,
-    until: date,
-    actor: Actor,
-) -> None:
-    recipient = recipient_of(facts.owner_id)
-    document_id = order_letter(
-        template=facts.scheme.letter("decision", recipient.language),
-        context=letter_context(
-            facts,
-            recipient,
-            outcome=outcome,
-            amount_ore=amount_ore,
-            reasons=reasons,
-            decided_at=decided_at,
-            appeal_until=until,
-            signed_by=actor.name,
-        ),
-        language=recipient.language,
-        place=Place(facts.national_id, facts.regional_id, facts.local_id, facts.owner_id, facts.plugin),
-        read_permissions=LETTER_READS,
-        title=letter_title(facts, recipient.language),
-        filename=f"vedtak-{(facts.number or '').replace('/', '-')}.pdf",
-        actor=actor,
-    )
-    attach(facts.id, document_id, "decision_letter", actor=actor)
-
-
 def _tell(facts: ApplicationFacts, outcome: str, amount_ore: int, deviates: bool, actor: Actor) -> None:
     event = ApplicationDecided(
         subject_id=facts.id,
@@ -219,11 +187,3 @@ def _tell(facts: ApplicationFacts, outcome: str, amount_ore: int, deviates: bool
         deviates=deviates,
     )
     record(event, actor=actor)
-    notify(
-        unit_id=facts.owner_id,
-        kind="funding.decided",
-        title_id=N_("Application %(number)s is decided"),
-        body_id=N_("“%(title)s” is decided. Log in to read the letter. It also says how to appeal."),
-        values={"number": facts.number, "title": facts.title},
-        href=facts.scheme.case_path(facts.id),
-    )

@@ -1,22 +1,25 @@
-"""What a decision letter (*tilskuddsbrev*, *avslagsbrev*) is filled with: plain values, kept as they were.
+"""The decision letter (*tilskuddsbrev*, *avslagsbrev*): which text, and what it is filled with.
 
 Content as økonomibestemmelsene 6.3.3 and forvaltningsloven §§ 23-27 ask: purpose, sum, payout, conditions,
-report, control, reactions; reasons, appeal, access to the documents.
+report, control, reactions; reasons, appeal, access to the documents. Plain values, kept as they were.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from portal import clock
-from portal.database import read_one
+from portal.casework.delivery.deadline import appeal_until
+from portal.casework.delivery.recipients import Recipient, recipient_of
+from portal.database import scalar
+from portal.documents.letters import Letter
 from portal.funding.facts import ApplicationFacts
-from portal.organisations.models import Organisation
-from portal.units.models import Unit
+from portal.funding.models import CallVersion
+from portal.rules.citations import cited_on
 from portal.web.kit.formats import day, kr
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import use_locale
@@ -24,74 +27,97 @@ from portal.web.kit.i18n import use_locale
 SENDER = "Utlendingsdirektoratet"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Whom the letter is to, and in which *målform* (`nb` or `nn`)."""
-
-    name: str
-    number: str | None
-    address: str
-    language: str
-
-
-def recipient_of(owner_id: int) -> Recipient:
-    """Name, number, address and language of a case's owner; bokmål where nothing is known."""
-    row: Any = read_one(
-        select(Unit.name, Organisation.number, Organisation.address, Organisation.language)
-        .outerjoin(Organisation, Organisation.unit_id == Unit.id)
-        .where(Unit.id == owner_id)
-    )
-    name, number, address, language = tuple(row)
-    return Recipient(name, number, address or "", "nn" if language == "nn" else "nb")
-
-
-def letter_title(facts: ApplicationFacts, language: str) -> str:
-    """What the letter is called in lists, in the recipient's language."""
-    with use_locale(language):
-        return _("Decision on application %(number)s", number=facts.number or "")
-
-
-def letter_context(
+def decision_letter(
     facts: ApplicationFacts,
-    recipient: Recipient,
     *,
     outcome: str,
     amount_ore: int,
     reasons: str,
     decided_at: datetime,
-    appeal_until: date,
     signed_by: str,
-) -> dict[str, Any]:
-    """The letter's values, written out in the recipient's language. JSON only; sums given in øre."""
-    scheme = facts.scheme
+    terms: Sequence[tuple[date, int]] = (),
+    after_appeal: bool = False,
+    reference: str = "",
+) -> Letter:
+    """The letter with a decision: what is sent, and what a preview shows before. Sums in øre.
+
+    `terms`: (due, sum) of each payment where there is more than one. `after_appeal`: it takes the place of
+    an earlier decision; `reference` is then the appeal's number.
+    """
+    recipient = recipient_of(facts.owner_id)
     decided_on = clock.oslo(decided_at).date()
-    month, day_of_month = scheme.report_by
+    number = reference or facts.number or ""
     with use_locale(recipient.language):
-        return {
-            "sender": f"{SENDER}, {facts.region_name}" if facts.region_name else SENDER,
-            "recipient": [line for line in (recipient.name, recipient.address) if line],
-            "recipient_name": recipient.name,
-            "organisation_number": recipient.number or "",
-            "reference": facts.number or "",
-            "date": day(decided_on),
-            "title": facts.title,
-            "call_title": facts.call_title,
-            "outcome": outcome,
-            "amount": kr(amount_ore),
-            "sought": kr(facts.amount_ore),
-            "purpose": str(facts.find("goal") or ""),
-            "sites": [name for _unit, name in facts.sites],
+        context = {
+            **_about(facts, recipient, decided_on),
+            **_result(facts, outcome, amount_ore, terms),
+            **_appeal(facts, recipient, decided_at),
+            "reference": number,
             "reasons": reasons,
-            "report_by": day(date(facts.call_year + 1, month, day_of_month)),
-            "audit": outcome != "refused" and amount_ore >= scheme.audit_from_ore,
-            "audit_from": kr(scheme.audit_from_ore),
-            "use_by": day(_months_later(decided_on, scheme.use_within_months)),
-            "appeal_to": facts.appeal_to,
-            "appeal_until": day(appeal_until),
-            "submitted": day(facts.submitted_at),
-            "late": facts.late,
             "signed_by": signed_by,
+            "after_appeal": after_appeal,
+            "original": facts.number or "",
         }
+        title = _("Decision on application %(number)s", number=facts.number or "")
+    return Letter(
+        template=facts.scheme.letter("decision", recipient.language, decided_on),
+        context=context,
+        language=recipient.language,
+        title=title,
+        filename=f"vedtak-{number.replace('/', '-')}.pdf",
+    )
+
+
+def _about(facts: ApplicationFacts, recipient: Recipient, decided_on: date) -> dict[str, Any]:
+    return {
+        "sender": f"{SENDER}, {facts.region_name}" if facts.region_name else SENDER,
+        "recipient": [line for line in (recipient.name, recipient.address) if line],
+        "recipient_name": recipient.name,
+        "you": recipient.you,
+        "organisation_number": recipient.number or "",
+        "date": day(decided_on),
+        "title": facts.title,
+        "call_title": facts.call_title,
+        "regulation": facts.scheme.regulation,
+        "refs": cited_on(decided_on, recipient.language),
+        "submitted": day(facts.submitted_at),
+        "late": facts.late,
+        "use_by": day(_months_later(decided_on, facts.scheme.use_within_months)),
+    }
+
+
+def _result(
+    facts: ApplicationFacts, outcome: str, amount_ore: int, terms: Sequence[tuple[date, int]]
+) -> dict[str, Any]:
+    scheme = facts.scheme
+    month, day_of_month = scheme.report_by
+    return {
+        "outcome": outcome,
+        "amount": kr(amount_ore),
+        "sought": kr(facts.amount_ore),
+        "terms": [[day(due), kr(sum_ore)] for due, sum_ore in terms],
+        "purpose": str(facts.find("goal") or ""),
+        "sites": [name for _unit, name in facts.sites],
+        "report_by": day(date(facts.call_year + 1, month, day_of_month)),
+        "audit": outcome != "refused" and amount_ore >= scheme.audit_from_ore,
+        "audit_from": kr(scheme.audit_from_ore),
+        "voted": _voted(facts),
+    }
+
+
+def _appeal(facts: ApplicationFacts, recipient: Recipient, decided_at: datetime) -> dict[str, Any]:
+    # On paper nobody knows yet when it arrives: the letter then says from when the weeks are counted.
+    until = None if recipient.by_post else appeal_until(notified_at=decided_at)
+    return {"appeal_to": facts.appeal_to, "appeal_until": day(until)}
+
+
+def _voted(facts: ApplicationFacts) -> bool:
+    voted = scalar(
+        select(CallVersion.voted).where(
+            CallVersion.call_id == facts.call_id, CallVersion.version == facts.call_version
+        )
+    )
+    return bool(voted)
 
 
 def _months_later(start: date, months: int) -> date:

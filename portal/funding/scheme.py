@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
+from portal.documents.texts import TextVersion, version_on
 from portal.rules import Rule
 from portal.web.kit.i18n import LazyString
 
@@ -83,6 +85,7 @@ class Scheme:
 
     `amount_question` and `title_question` name the answers that become the application's sum and title.
     `staff_pages` are the plugin's own pages of a case: a label and the end of the address.
+    `letter_texts` are the versions of its letters, oldest first, each a folder of templates.
     `report_by` is (month, day) of the year after; from `audit_from_ore` the report needs an auditor.
     """
 
@@ -108,6 +111,7 @@ class Scheme:
     use_within_months: int = 12
     appeal_to: str = "Justis- og beredskapsdepartementet"
     criteria: tuple[tuple[str, LazyString], ...] = ()
+    letter_texts: tuple[TextVersion, ...] = (TextVersion("2026-1", date(2026, 1, 1)),)
     thanks: LazyString | str = ""
     staff_pages: tuple[tuple[LazyString, str], ...] = ()
 
@@ -129,9 +133,10 @@ class Scheme:
         """What an application is judged by: the goals' criteria, then the scheme's own."""
         return [(goal.code, goal.criterion) for goal in self.goals] + list(self.criteria)
 
-    def letter(self, name: str, language: str) -> str:
-        """The plugin's template of a letter, in bokmål or nynorsk."""
-        return f"{self.plugin}/letters/{name}_{'nn' if language == 'nn' else 'nb'}.html"
+    def letter(self, name: str, language: str, day: date) -> str:
+        """The plugin's template of a letter, in bokmål or nynorsk, in the version of `day`."""
+        version = version_on(day, self.letter_texts).code
+        return f"{self.plugin}/letters/{version}/{name}_{'nn' if language == 'nn' else 'nb'}.html"
 
     def case_path(self, case_id: int) -> str:
         """Address of an application's page."""

@@ -17,7 +17,7 @@ from portal.database import read_one
 SESSION_COOKIE = "__Host-session"
 
 _SESSION = """
-      SELECT s.id AS session_id, s.person_id, s.acting_for, s.seen_at, s.authenticated_at, s.acr
+      SELECT s.id AS session_id, s.person_id, s.acting_for, s.seen_at, s.authenticated_at, s.acr, s.provider
         FROM user_session s
        WHERE s.token_digest = :digest AND s.ended_at IS NULL AND s.expires_at > now()
          AND s.seen_at > now() - make_interval(mins => :idle)
@@ -25,7 +25,8 @@ _SESSION = """
 _PERSON = """
       SELECT CAST(NULL AS bigint) AS session_id, CAST(:person_id AS bigint) AS person_id,
              CAST(NULL AS bigint) AS acting_for, CAST(NULL AS timestamptz) AS seen_at,
-             CAST(NULL AS timestamptz) AS authenticated_at, CAST('' AS text) AS acr
+             CAST(NULL AS timestamptz) AS authenticated_at, CAST('' AS text) AS acr,
+             CAST('' AS text) AS provider
 """
 _CONTEXT = """
     WITH session AS ({source})
@@ -33,7 +34,7 @@ _CONTEXT = """
            (SELECT coalesce(json_agg(json_build_array(plugin, unit_id)), '[]')
               FROM plugin_switch WHERE NOT enabled) AS off,
            session.session_id, session.person_id, session.acting_for, session.seen_at,
-           session.authenticated_at, session.acr, person.name, person.language,
+           session.authenticated_at, session.acr, session.provider, person.name, person.language,
            (SELECT coalesce(json_agg(json_build_array(
                      a.id, a.role, u.id, u.name, u.tree, u.level,
                      CASE WHEN u.kind = 'directorate'
@@ -54,12 +55,13 @@ _BY_PERSON = text(_CONTEXT.format(source=_PERSON))
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """The session a request came in: when and how strongly the person proved who they are."""
+    """The session a request came in: through whom, when and how strongly the person proved who they are."""
 
     id: int
     seen_at: datetime
     authenticated_at: datetime
     acr: str
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _actor(row: Any) -> Actor:
     held = tuple(Held(*[*one[:6], tuple(one[6]), one[7]]) for one in row.held)
     facts = None
     if row.session_id is not None:
-        facts = SessionFacts(row.session_id, row.seen_at, row.authenticated_at, row.acr)
+        facts = SessionFacts(row.session_id, row.seen_at, row.authenticated_at, row.acr, row.provider)
     return SessionActor(
         person_id=row.person_id,
         name=row.name,

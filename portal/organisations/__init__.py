@@ -9,6 +9,7 @@ from portal.settings import Settings
 
 def register(app: Flask, _settings: Settings) -> None:
     """Register the room's pages, jobs, menu and what it adds to Min side."""
+    from portal.casework.delivery.recipients import SOURCES
     from portal.organisations import list_views, views
     from portal.organisations.affiliation import views as affiliation
     from portal.organisations.agreements import views as agreements
@@ -18,6 +19,7 @@ def register(app: Flask, _settings: Settings) -> None:
     from portal.organisations.members import rescue_views
     from portal.organisations.members import views as members
     from portal.organisations.papers import views as papers
+    from portal.organisations.recipients import recipient
     from portal.organisations.registration import deadlines, proof_views, staff_views  # noqa: F401
     from portal.organisations.registration import views as registration
 
@@ -37,3 +39,5 @@ def register(app: Flask, _settings: Settings) -> None:
     )
     for room in rooms:
         app.register_blueprint(room.bp)
+    if recipient not in SOURCES:
+        SOURCES.append(recipient)

@@ -101,7 +101,7 @@ def test_a_name_cannot_carry_a_path_or_another_ending(leader: Actor) -> None:
 def test_a_letter_is_made_once_and_says_who_opened_it(app: Flask, world: World, leader: Actor) -> None:
     with transaction():
         letter = order_letter(
-            template="letters/base.html",
+            template="letters/2026-1/base.html",
             context={
                 "sender": "UDI",
                 "recipient": ["Fjordglimt barnelag"],

@@ -1,0 +1,1 @@
+"""How letters (*brev*) reach a party: made available and notified, opened, or printed and posted."""
