@@ -12,7 +12,7 @@ from portal.settings import Settings
 def register(app: Flask, _settings: Settings) -> None:
     """Register the pages of *Mine saker* and the command that draws workflows."""
     from portal.casework import views
-    from portal.casework.delivery import reminding, services
+    from portal.casework.delivery import reminding, services  # noqa: F401 - its job
     from portal.casework.delivery import views as delivery_views
     from portal.casework.diagrams import workflows_cli
 

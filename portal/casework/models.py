@@ -127,7 +127,8 @@ class CaseDocument(Base):
 class Decision(Base):
     """A decision (*vedtak*): the outcome, the reasons, and whom one can appeal to until when.
 
-    `appeal_until` is None while the letter waits to be posted. `prepared_by` and `decided_by` differ, by the database's own word.
+    `appeal_until` is None while the letter waits to be posted. `prepared_by` and `decided_by` differ, by
+    the database's own word.
     """
 
     __tablename__ = "casework_decision"

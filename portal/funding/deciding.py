@@ -13,9 +13,9 @@ from sqlalchemy import func, insert, literal, select, update
 
 from portal import clock
 from portal.access.actor import Actor
-from portal.casework.firing import Refused, fire
 from portal.casework.delivery.deadline import appeal_until
 from portal.casework.delivery.services import send_letter
+from portal.casework.firing import Refused, fire
 from portal.casework.models import Decision
 from portal.database import db, transaction
 from portal.funding.assessing import checked_amount, current, outcome_of
@@ -31,7 +31,6 @@ from portal.record import record
 
 FRESH = timedelta(minutes=30)
 """How old a login may be when one signs with it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:

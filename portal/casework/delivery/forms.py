@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.web.kit.forms import DayField, Form, ParagraphField
@@ -24,8 +25,8 @@ class ChoiceForm(Form):
     way = RadioField(
         _("How do you want letters from UDI?"),
         choices=[
-            ("portal", _("In the portal, with an e-mail when there is one")),
-            ("post", _("On paper, by post")),
+            SelectChoice("portal", _("In the portal, with an e-mail when there is one")),
+            SelectChoice("post", _("On paper, by post")),
         ],
         validators=[InputRequired(_("Choose one of the two."))],
     )

@@ -26,7 +26,7 @@ class Recipient:
 
     @property
     def you(self) -> dict[str, str]:
-        """How a letter speaks to them, alone or several: at the beginning, inside, and after a preposition."""
+        """How a letter speaks to them, one or several: subject at the beginning and inside, object."""
         return _YOU[self.language == "nn", self.individual]
 
 
