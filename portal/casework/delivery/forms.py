@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import RadioField
-from wtforms.fields import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from portal.web.kit.forms import DayField, Form, ParagraphField
