@@ -7,7 +7,7 @@ moment stand in line and the last one over is refused. The database's own check 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, insert, literal, select, update
 
@@ -31,6 +31,7 @@ from portal.record import record
 
 FRESH = timedelta(minutes=30)
 """How old a login may be when one signs with it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
