@@ -11,6 +11,9 @@ from uuid import uuid4
 from plugins.child_grants.scheme import SCHEME
 from portal import clock
 from portal.access.actor import Actor
+from portal.casework.declaring import declare_impartial
+from portal.casework.impartiality import Undeclared
+from portal.casework.rules import UNDECLARED
 from portal.funding import applying, assessing, calls, deciding, queries
 from portal.funding.facts import ApplicationFacts, Line
 from portal.identity.context import actor_of
@@ -83,8 +86,20 @@ class Grants:
         return applying.submit(SCHEME, case_id, key=uuid4(), actor=self.actor(who))
 
     def facts(self, case_id: int, who: str = "caseworker") -> ApplicationFacts:
-        """The application as somebody reads it; raises `OutOfReach`."""
+        """The application as somebody reads it, who declares to have no ties where that is asked.
+
+        Raises `OutOfReach`, and `Undeclared` with the rule for those who are barred.
+        """
+        self.declare(case_id, who)
         return queries.get_application(case_id, scheme=SCHEME.code, actor=self.actor(who))
+
+    def declare(self, case_id: int, who: str) -> None:
+        """Say that somebody has no ties, where they are asked and nothing bars them."""
+        try:
+            queries.get_application(case_id, scheme=SCHEME.code, actor=self.actor(who))
+        except Undeclared as closed:
+            if closed.rule is UNDECLARED:
+                declare_impartial(case_id, actor=self.actor(who))
 
     def step(self, case_id: int, name: str, who: str, **more: Any) -> None:
         """A simple step by somebody who has just looked."""

@@ -280,6 +280,8 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.BigInteger(), nullable=True),
         sa.Column("udisak_reference", sa.Text(), nullable=True),
         sa.Column("journalled", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("journalled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("journalled_by", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state_kind <> 'draft' OR (national_id IS NULL AND regional_id IS NULL AND local_id IS NULL)",
             name=op.f("ck_casework_case_draft_is_private"),
@@ -293,6 +295,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["applicant_id"], ["person.id"], name=op.f("fk_casework_case_applicant_id")),
         sa.ForeignKeyConstraint(["handler_id"], ["person.id"], name=op.f("fk_casework_case_handler_id")),
+        sa.ForeignKeyConstraint(
+            ["journalled_by"], ["person.id"], name=op.f("fk_casework_case_journalled_by")
+        ),
         sa.ForeignKeyConstraint(["local_id"], ["unit.id"], name=op.f("fk_casework_case_local_id")),
         sa.ForeignKeyConstraint(["national_id"], ["unit.id"], name=op.f("fk_casework_case_national_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["unit.id"], name=op.f("fk_casework_case_owner_id")),
@@ -833,6 +838,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("ground", sa.Text(), server_default="", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
@@ -860,6 +866,10 @@ def upgrade() -> None:
         sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("draft", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("asked_by", sa.BigInteger(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("answered_by", sa.BigInteger(), nullable=True),

@@ -63,3 +63,111 @@ class CaseMoved(Event):
     transition: str
     source: str
     target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImpartialityDeclared(Event):
+    """Somebody said that they have no ties to a case (fvl. § 6), and its content opened to them."""
+
+    name: ClassVar[str] = "casework.impartiality_declared"
+    message: ClassVar[str] = "Declared to have no ties to case %(number)s."
+    subject: ClassVar[str] = "case"
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TieDeclared(Event):
+    """Somebody has a tie to a case and is disqualified; `worked`: after having handled it."""
+
+    name: ClassVar[str] = "casework.tie_declared"
+    message: ClassVar[str] = "Declared a tie to case %(number)s."
+    subject: ClassVar[str] = "case"
+
+    number: str
+    ground: str
+    worked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseGiven(Event):
+    """A case was given to a caseworker, or to another one."""
+
+    name: ClassVar[str] = "casework.case_given"
+    message: ClassVar[str] = "Case %(number)s was given to %(person_id)s."
+    subject: ClassVar[str] = "case"
+
+    number: str
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePassedOn(Event):
+    """A case was passed to another region."""
+
+    name: ClassVar[str] = "casework.case_passed_on"
+    message: ClassVar[str] = "Case %(number)s was passed to %(region_id)s."
+    subject: ClassVar[str] = "case"
+
+    number: str
+    region_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoreAsked(Event):
+    """The party was asked for more (fvl. § 11)."""
+
+    name: ClassVar[str] = "casework.more_asked"
+    message: ClassVar[str] = "More was asked for in case %(number)s, by %(due_on)s."
+    subject: ClassVar[str] = "case"
+
+    number: str
+    due_on: str
+    fields: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteWritten(Event):
+    """An internal note was written in a case."""
+
+    name: ClassVar[str] = "casework.note_written"
+    message: ClassVar[str] = "An internal note was written in case %(number)s."
+    subject: ClassVar[str] = "case"
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReferenced(Event):
+    """A case got its reference in UDIsak."""
+
+    name: ClassVar[str] = "casework.case_referenced"
+    message: ClassVar[str] = "Case %(number)s got the reference %(reference)s in UDIsak."
+    subject: ClassVar[str] = "case"
+
+    number: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseJournalled(Event):
+    """A case was marked as journalled in UDIsak."""
+
+    name: ClassVar[str] = "casework.case_journalled"
+    message: ClassVar[str] = "Case %(number)s was journalled in UDIsak as %(reference)s."
+    subject: ClassVar[str] = "case"
+
+    number: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePackaged(Event):
+    """The package of a case was fetched: content, documents and metadata."""
+
+    name: ClassVar[str] = "casework.case_packaged"
+    message: ClassVar[str] = "The package of case %(number)s was fetched, with %(documents)s documents."
+    subject: ClassVar[str] = "case"
+
+    number: str
+    documents: int

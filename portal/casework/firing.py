@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import insert, update
 
@@ -15,47 +15,18 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.policy import Denied, allowed
 from portal.casework.events import CaseMoved
+from portal.casework.impartiality import impartial
 from portal.casework.models import Case, CaseHistory
-from portal.casework.queries import parts_of
-from portal.casework.rules import DISQUALIFIED, PARTY, REASON_NEEDED, SEPARATION
+from portal.casework.rules import ANOTHERS, REASON_NEEDED, SEPARATION, TAINTED, Refused
 from portal.casework.services import take_part
+from portal.casework.standing import parts_of
+from portal.casework.subject import Subject
 from portal.casework.workflow import WORKFLOWS, Transition
 from portal.database import db
 from portal.record import record
 from portal.rules import Rule
 
-
-class Subject(Protocol):
-    """A case as the workflow sees it. Rooms pass richer facts, which their guards read."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def number(self) -> str | None: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def plugin(self) -> str | None: ...
-    @property
-    def national_id(self) -> int | None: ...
-    @property
-    def regional_id(self) -> int | None: ...
-    @property
-    def local_id(self) -> int | None: ...
-    @property
-    def owner_id(self) -> int | None: ...
-
-
-class Refused(Exception):
-    """A rule says no. The page cites `rule`."""
-
-    def __init__(self, rule: Rule) -> None:
-        super().__init__(rule.name)
-        self.rule = rule
+__all__ = ["CaseChanged", "Option", "Refused", "available", "fire", "judge", "may_prepare"]
 
 
 class CaseChanged(Exception):
@@ -85,14 +56,20 @@ def judge(subject: Subject, step: Transition, *, actor: Actor, parts: Collection
         return None
     if step.part == "decided" and "prepared" in parts:
         return SEPARATION
+    if step.part == "decided" and "tainted" in parts:
+        return impartial(subject, actor, parts) or TAINTED
+    if step.permission == WORKFLOWS[subject.kind].handles:
+        return may_prepare(subject, actor, parts)
     return impartial(subject, actor, parts)
 
 
-def impartial(subject: Subject, actor: Actor, parts: Collection[str]) -> Rule | None:
-    """May staff handle this case at all (fvl. § 6)? Gives the rule that says no, or None."""
-    if any(held.unit_id == subject.owner_id for held in actor.held):
-        return PARTY
-    return DISQUALIFIED if "disqualified" in parts else None
+def may_prepare(subject: Subject, actor: Actor, parts: Collection[str]) -> Rule | None:
+    """May the actor do the caseworker's work in the case? Gives the rule that says no, or None.
+
+    They are impartial, and the case is not given to another.
+    """
+    given = subject.handler_id not in (None, actor.person_id)
+    return impartial(subject, actor, parts) or (ANOTHERS if given else None)
 
 
 def available(subject: Subject, *, actor: Actor, parts: Collection[str]) -> list[Option]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -56,6 +57,8 @@ class Case(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("casework_case.id"), index=True)
     udisak_reference: Mapped[str | None]
     journalled: Mapped[bool] = mapped_column(server_default="false")
+    journalled_at: Mapped[datetime | None]
+    journalled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class CaseNumber(Base):
@@ -87,7 +90,8 @@ class CaseHistory(Base):
 class CaseParticipation(Base):
     """What somebody has done or is in a case.
 
-    `prepared` or `decided` it; has declared to be `impartial` (*habil*), or is `disqualified` (*inhabil*).
+    `prepared` or `decided` it; has declared to be `impartial` (*habil*), or is `disqualified` (*inhabil*)
+    for `ground`, one of `impartiality.GROUNDS`.
     """
 
     __tablename__ = "casework_participation"
@@ -100,6 +104,7 @@ class CaseParticipation(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     part: Mapped[str]
+    ground: Mapped[str] = mapped_column(server_default="")
     reason: Mapped[str] = mapped_column(server_default="")
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -149,7 +154,11 @@ class Decision(Base):
 
 
 class CaseRequest(Base):
-    """What the party is asked for more of (*mangelbrev*, fvl. § 11): only `fields` open, until `due_on`."""
+    """What the party is asked for more of (*mangelbrev*, fvl. § 11): only `fields` open, until `due_on`.
+
+    `draft` is what the party writes, theirs alone until it is sent; `before` and `after` are the asked fields
+    as they stood and as they were answered, so that the first answers are never lost.
+    """
 
     __tablename__ = "casework_request"
     __table_args__ = (
@@ -164,6 +173,10 @@ class CaseRequest(Base):
     fields: Mapped[list[str]] = mapped_column(JSONB)
     text: Mapped[str]
     due_on: Mapped[date]
+    draft: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    version: Mapped[int] = mapped_column(server_default="0")
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    after: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

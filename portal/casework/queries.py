@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 
 from portal.access.actor import Actor
 from portal.access.policy import OutOfReach, visible
-from portal.casework.models import Case, CaseDocument, CaseHistory, CaseParticipation, Decision
+from portal.casework.entries import ENTRIES
+from portal.casework.models import Case, CaseDocument, CaseHistory, Decision
 from portal.casework.permissions import OWN_CASE_READ
 from portal.casework.workflow import WORKFLOWS
 from portal.database import read, read_one
 from portal.identity.models import Person
 from portal.web.kit.i18n import LazyString
 
-_PARTS = select(CaseParticipation.part)
 _DETAIL = (
     select(
         Case.id,
@@ -38,6 +38,10 @@ _DETAIL = (
 )
 
 
+_Telling = tuple[LazyString | str | None, bool, Callable[[str], str] | None]
+"""The text (None: not told), whether the party reads why, and what writes the why."""
+
+
 @dataclass(frozen=True, slots=True)
 class OwnCase:
     """A case as its party reads it, also where the plugin it came from is off."""
@@ -54,12 +58,6 @@ class OwnCase:
     reasons: str | None
     appeal_to: str | None
     appeal_until: date | None
-
-
-def parts_of(case_id: int, person_id: int | None) -> frozenset[str]:
-    """What a person has done in a case, as names of parts."""
-    rows = read(_PARTS.where(CaseParticipation.case_id == case_id, CaseParticipation.person_id == person_id))
-    return frozenset(row.part for row in rows)
 
 
 def get_own(case_id: int, *, actor: Actor) -> OwnCase:
@@ -92,16 +90,28 @@ def timeline(case_id: int, kind: str, *, staff: bool) -> list[tuple[datetime, La
         .where(CaseHistory.case_id == case_id)
         .order_by(CaseHistory.id.desc())
     )
-    workflow = WORKFLOWS.get(kind)
-    told = {} if workflow is None else {step.name: step.told for step in workflow.transitions}
+    told = _told(kind, staff)
     entries: list[tuple[datetime, LazyString | str, str | None]] = []
     for row in read(statement):
-        at, transition, reason, by_party, name = tuple(row)
-        text = told.get(transition, transition)
-        if staff and reason:
-            text = f"{text} {reason}"
-        entries.append((at, text, name if staff or by_party else "UDI"))
+        at, name, reason, by_party, person = tuple(row)
+        text, detail, words = told.get(name, (name, staff, None))
+        if text is None:
+            continue
+        if reason and (staff or detail):
+            text = f"{text} {words(reason) if words else reason}"
+        entries.append((at, text, person if staff or by_party else "UDI"))
     return entries
+
+
+def _told(kind: str, staff: bool) -> dict[str, _Telling]:
+    """Name of a step or an entry → how this side is told of it."""
+    told: dict[str, _Telling] = {
+        name: (entry.staff if staff else entry.party, entry.detail, entry.words)
+        for name, entry in ENTRIES.items()
+    }
+    workflow = WORKFLOWS.get(kind)
+    told |= {step.name: (step.told, False, None) for step in workflow.transitions} if workflow else {}
+    return told
 
 
 def unjournalled_count() -> int:

@@ -7,6 +7,15 @@ from datetime import date
 from portal.rules import Rule, declare
 from portal.web.kit.i18n import lazy_gettext as _
 
+
+class Refused(Exception):
+    """A rule says no. The page cites `rule`."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(rule.name)
+        self.rule = rule
+
+
 SEPARATION = declare(
     Rule(
         name="casework.separation_of_duties",
@@ -49,6 +58,65 @@ REASON_NEEDED = declare(
         strength="must",
         text=_("Write why."),
         basis="forvaltningsloven § 11 d",
+        valid_from=date(1970, 1, 1),
+    )
+)
+UNDECLARED = declare(
+    Rule(
+        name="casework.declare_first",
+        strength="must",
+        text=_("Say whether you have ties to the case before you handle it."),
+        basis="forvaltningsloven §§ 6 og 8",
+        valid_from=date(1970, 1, 1),
+    )
+)
+SUBORDINATE = declare(
+    Rule(
+        name="casework.subordinate_of_disqualified",
+        strength="must",
+        text=_("Your leader is disqualified in this case, so you cannot handle it. Somebody else must."),
+        basis="forvaltningsloven § 6 tredje ledd",
+        valid_from=date(1970, 1, 1),
+    )
+)
+TAINTED = declare(
+    Rule(
+        name="casework.prepared_by_disqualified",
+        strength="must",
+        text=_(
+            "The case was prepared by somebody who is disqualified. "
+            "A substitute must go over it before it is decided."
+        ),
+        basis="forvaltningsloven § 6",
+        valid_from=date(1970, 1, 1),
+    )
+)
+ANOTHERS = declare(
+    Rule(
+        name="casework.handled_by_another",
+        strength="must",
+        text=_("Another caseworker has the case. Whoever distributes cases can give it to you."),
+        basis="forvaltningsloven § 9",
+        valid_from=date(1970, 1, 1),
+    )
+)
+NOT_A_SUBSTITUTE = declare(
+    Rule(
+        name="casework.substitute_may_handle",
+        strength="must",
+        text=_("This person cannot handle the case. Choose somebody from the list."),
+        basis="forvaltningsloven §§ 6 og 9",
+        valid_from=date(1970, 1, 1),
+    )
+)
+ANSWER_IN_TIME = declare(
+    Rule(
+        name="casework.answer_in_time",
+        strength="should",
+        text=_(
+            "Who is asked for more answers within the time given. The case goes on without it afterwards."
+        ),
+        basis="forvaltningsloven § 11",
         valid_from=date(1970, 1, 1),
     )
 )

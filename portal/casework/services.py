@@ -62,15 +62,6 @@ def attach(case_id: int, document_id: int, role: str, *, actor: Actor | None) ->
     )
 
 
-def declare_disqualified(case_id: int, person_id: int, reason: str) -> None:
-    """Bar a person from a case (*inhabilitet*, fvl. § 6) in the current transaction."""
-    db.session.execute(
-        upsert(CaseParticipation)
-        .values(case_id=case_id, person_id=person_id, part="disqualified", reason=reason)
-        .on_conflict_do_nothing()
-    )
-
-
 def take_part(case_id: int, part: Part, *, actor: Actor) -> None:
     """Remember in the current transaction that the actor prepared or decided a case."""
     db.session.execute(

@@ -59,7 +59,8 @@ class Transition:
 class Workflow:
     """The states and steps of one kind of case; the first state is where it begins.
 
-    `declares`: staff declare that they are impartial (*habil*) before the content opens to them.
+    `declares`: staff declare that they are impartial (*habil*) before the content opens to them. `handles`:
+    the permission of the caseworker the case is given to; steps that ask for it are theirs alone.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Workflow:
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     declares: bool = False
+    handles: Permission | None = None
 
     @property
     def first(self) -> State:

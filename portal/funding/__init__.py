@@ -13,4 +13,4 @@ from portal.settings import Settings
 
 def register(_app: Flask, _settings: Settings) -> None:
     """Declare the room's workflow, rules and events; its pages come with each scheme."""
-    from portal.funding import events, rules, workflow  # noqa: F401
+    from portal.funding import about, events, rules, workflow  # noqa: F401

@@ -10,8 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.access.actor import Actor
 from portal.access.policy import require
-from portal.casework.firing import CaseChanged, Refused, fire, impartial
-from portal.casework.queries import parts_of
+from portal.casework.firing import CaseChanged, Refused, fire, may_prepare
 from portal.casework.services import take_part
 from portal.database import db, transaction
 from portal.funding.events import ApplicationAssessed
@@ -72,7 +71,7 @@ def assess(
         require(actor, APPLICATION_ASSESS, facts)
         if facts.state != "in_progress":
             raise CaseChanged
-        rule = impartial(facts, actor, parts_of(case_id, actor.person_id))
+        rule = may_prepare(facts, actor, facts.parts)
         if rule is not None:
             raise Refused(rule)
         proposed = checked_amount(outcome, proposed_ore, facts.amount_ore or 0)

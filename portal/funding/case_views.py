@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.access.actor import Actor
 from portal.access.policy import allowed, require
 from portal.casework.firing import CaseChanged, Option, Refused, available
-from portal.casework.queries import parts_of, timeline
+from portal.casework.queries import timeline
 from portal.casework.workflow import state_label
 from portal.documents.queries import list_documents
 from portal.funding import assessing, deciding, forms, queries
@@ -114,8 +114,7 @@ def _case_page(facts: ApplicationFacts, refusal: Any = None) -> str:
 
 
 def _options(facts: ApplicationFacts, who: Actor) -> dict[str, Option]:
-    parts = parts_of(facts.id, who.person_id) if _as_staff(facts, who) else frozenset()
-    return {one.transition.name: one for one in available(facts, actor=who, parts=parts)}
+    return {one.transition.name: one for one in available(facts, actor=who, parts=facts.parts)}
 
 
 def _as_staff(facts: ApplicationFacts, who: Actor) -> bool:

@@ -15,6 +15,7 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.assignments import appoint
 from portal.access.models import Assignment
+from portal.casework.declaring import declare_impartial
 from portal.database import read, scalar, switch_transaction
 from portal.funding import applying, assessing, calls, deciding, queries
 from portal.funding.facts import Line
@@ -160,6 +161,7 @@ def _decide(scheme: Scheme, case_id: int, proposed: int, reasons: str, region: i
 
 
 def _version(scheme: Scheme, case_id: int, actor: Actor) -> int:
+    declare_impartial(case_id, actor=actor)
     return queries.get_application(case_id, scheme=scheme.code, actor=actor).version
 
 

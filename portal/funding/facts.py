@@ -76,7 +76,10 @@ class AssessmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFacts:
-    """An application with its case, call, answers, assessment and decision. Satisfies `casework.Subject`."""
+    """An application with its case, call, answers, assessment and decision. Satisfies `casework.Subject`.
+
+    `parts` is what the reader is in the case (`casework.standing`).
+    """
 
     id: int
     number: str | None
@@ -130,6 +133,7 @@ class ApplicationFacts:
     budget: tuple[Line, ...]
     documents: tuple[tuple[int, str], ...]
     assessment: AssessmentFacts | None
+    parts: frozenset[str]
 
     @property
     def scheme(self) -> Scheme:
@@ -144,7 +148,7 @@ class ApplicationFacts:
     @property
     def attachments(self) -> list[int]:
         """Document ids of what the applicant attached."""
-        return [number for number, role in self.documents if role == "attachment"]
+        return [number for number, role in self.documents if role in ("attachment", "answer")]
 
     @property
     def letters(self) -> list[int]:

@@ -15,7 +15,9 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.lists import scoped_page
 from portal.access.policy import OutOfReach, visible
+from portal.casework.impartiality import check_open
 from portal.casework.models import Case, CaseDocument, CaseRequest, Decision
+from portal.casework.standing import READER, STANDING, parts_in
 from portal.database import read, read_one
 from portal.funding.facts import ApplicationFacts, AssessmentFacts, CallFacts, Line
 from portal.funding.granted.models import GrantReport, Instalment, Repayment
@@ -167,6 +169,7 @@ _FACTS = (
         _Author.name,
         Assessment.version,
     ),
+    STANDING,
 )
 _APPLICATION: Any = (
     select(*(column.label(one.name) for one, column in zip(fields(ApplicationFacts), _FACTS, strict=True)))
@@ -229,14 +232,27 @@ def get_call(call_id: int, *, scheme: str) -> CallFacts:
 
 
 def get_application(case_id: int, *, scheme: str, actor: Actor) -> ApplicationFacts:
-    """An application in the actor's reach, as caseworker or as party. Raises `OutOfReach`."""
-    row: Any = read_one(
-        _APPLICATION.where(
-            Case.id == case_id,
-            Call.scheme == scheme,
-            or_(visible(actor, APPLICATION_READ, Case), visible(actor, OWN_APPLICATION_READ, Case)),
-        )
+    """An application in the actor's reach, as caseworker or as party.
+
+    Raises `OutOfReach`, and `Undeclared` for staff it is closed to: it opens when they declare (fvl. § 6).
+    """
+    statement = _APPLICATION.where(
+        Case.id == case_id,
+        Call.scheme == scheme,
+        or_(visible(actor, APPLICATION_READ, Case), visible(actor, OWN_APPLICATION_READ, Case)),
     )
+    facts = _facts(statement, case_id, actor.person_id)
+    check_open(facts, actor, facts.parts)
+    return facts
+
+
+def archived_application(case_id: int) -> ApplicationFacts:
+    """An application already judged in reach, for its package. Raises `OutOfReach`."""
+    return _facts(_APPLICATION.where(Case.id == case_id), case_id, None)
+
+
+def _facts(statement: Any, case_id: int, reader: int | None) -> ApplicationFacts:
+    row: Any = read_one(statement, {READER: reader})
     if row is None:
         raise OutOfReach(f"case {case_id}")
     values = dict(row._mapping)
@@ -248,8 +264,20 @@ def get_application(case_id: int, *, scheme: str, actor: Actor) -> ApplicationFa
             "budget": tuple(Line(*line) for line in values["budget"] or ()),
             "documents": tuple((document, role) for document, role in values["documents"] or ()),
             "assessment": AssessmentFacts(*written) if written[1] is not None else None,
+            "parts": parts_in(values["parts"]),
         }
     )
+
+
+def sites_of(case_id: int) -> list[str]:
+    """The names of the sites an application is about, the first one first. For a case judged in reach."""
+    statement = (
+        select(Unit.name)
+        .join(ApplicationSite, ApplicationSite.unit_id == Unit.id)
+        .where(ApplicationSite.case_id == case_id)
+        .order_by(ApplicationSite.position)
+    )
+    return [name for (name,) in map(tuple, read(statement))]
 
 
 def queue(

@@ -30,6 +30,7 @@ APPLICATION = declare(
         kind=KIND,
         title=_("Grant application"),
         declares=True,
+        handles=APPLICATION_ASSESS,
         states=(
             State("draft", "draft", _("Draft"), _("Draft"), _("Nobody at UDI sees it before you send it.")),
             State(

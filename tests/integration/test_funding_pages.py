@@ -94,6 +94,8 @@ def test_the_whole_way_without_scripts(made: Grants) -> None:
 
     caseworker = browser(made, "caseworker")
     assert "Svømmekurs for nybegynnere" in caseworker.get(f"{PREFIX}/behandling")
+    made.declare(case_id, "caseworker")
+    made.declare(case_id, "decider")
     caseworker.post(case, f"{case}/steg/take", {})
     proposal = {"outcome": "granted", "amount": "40 000", "reasons": "Mange barn.", "send": "1"}
     caseworker.post(f"{case}/vurdering", f"{case}/vurdering", {**proposal, "criterion_everyday": "yes"})

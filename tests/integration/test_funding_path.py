@@ -12,11 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from plugins.child_grants.scheme import SCHEME
 from portal import clock
 from portal.access.policy import Denied, OutOfReach
+from portal.casework.declaring import declare_tie
 from portal.casework.firing import CaseChanged, Refused
 from portal.casework.models import Case, CaseNumber, Decision
 from portal.casework.own import own_cases
 from portal.casework.queries import get_own
-from portal.casework.services import declare_disqualified
 from portal.database import read, read_one, scalar, switch_transaction, transaction
 from portal.documents.letters import make_letter
 from portal.documents.queries import list_documents, readable
@@ -117,8 +117,7 @@ def test_neither_party_nor_disqualified_handles(made: Grants) -> None:
         made.step(case_id, "take", "caseworker")
     assert refused.value.rule.basis == "forvaltningsloven § 6"
     made.staff("second", "grant_caseworker", "sor")
-    with transaction():
-        declare_disqualified(case_id, made.people["second"], "Naboer")
+    declare_tie(case_id, ground="family", reason="", actor=made.actor("second"))
     with pytest.raises(Refused) as refused:
         made.step(case_id, "take", "second")
     assert refused.value.rule.name == "casework.disqualified"

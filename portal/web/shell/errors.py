@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.access.policy import Denied, OutOfReach
 from portal.access.routes import LoginNeeded
+from portal.casework.impartiality import Undeclared
 
 log = structlog.get_logger("portal.errors")
 PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
@@ -22,6 +23,7 @@ def init_errors(app: Flask) -> None:
     """Answer every refusal and failure with a page a person can use."""
     app.register_error_handler(LoginNeeded, _login_needed)
     app.register_error_handler(Denied, _denied)
+    app.register_error_handler(Undeclared, _undeclared)
     app.register_error_handler(OutOfReach, lambda _error: _page(404))
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(OperationalError, _database_away)
@@ -36,6 +38,11 @@ def _login_needed(_error: LoginNeeded) -> ResponseReturnValue:
 
 def _denied(error: Denied) -> ResponseReturnValue:
     return _page(403, permission=error.permission, reason=error.reason)
+
+
+def _undeclared(error: Undeclared) -> ResponseReturnValue:
+    path = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(f"/sak/{error.case_id}/habilitet?next={quote(path)}", 303)
 
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:
