@@ -127,6 +127,7 @@ def test_others_get_404_for_every_page_of_a_case(made: Grants) -> None:
         assert browser(made, who).client.get(case).status_code == 404
         assert browser(made, who).client.get(f"/saker/{case_id}").status_code in (404, 403)
     assert made.world.app.test_client().get(case).status_code == 303
+    made.declare(case_id, "caseworker")
     assert browser(made, "caseworker").get(case)
     assert browser(made, "leader").get(case)
 
@@ -194,6 +195,7 @@ def test_what_a_reception_centre_says_is_recorded(made: Grants) -> None:
     case_id = made.sent()
     case, unit = f"{PREFIX}/soknad/{case_id}", made.sites["sor"]
     caseworker = browser(made, "caseworker")
+    made.declare(case_id, "caseworker")
     said = {f"{unit}-answer": "confirmed", f"{unit}-answered_on": "2026-11-20", f"{unit}-note": "Avtalt."}
     caseworker.post(f"{case}/mottak", f"{case}/mottak/{unit}", said)
     assert "Avtalt." in caseworker.get(f"{case}/mottak")
@@ -228,6 +230,7 @@ def test_a_page_sends_at_most_six_statements(app: Flask, made: Grants, who: str,
     made.propose(case_id, 10_000_00)
     for _more in range(3):
         made.sent()
+    made.declare(case_id, who)
     path = page.format(case=case_id, draft=draft, call=made.call_id)
     one, sent = browser(made, who), []
     for engine in db.engines.values():

@@ -85,6 +85,9 @@ def test_applying_and_deciding_is_light(made: Grants) -> None:
         leader, f"/barnetilskudd/utlysning/{made.call_id}/sok", form, *(f"{form}/{g}" for g in groups)
     )
     case = "/barnetilskudd/soknad"
+    for who in ("caseworker", "decider"):
+        made.declare(sent, who)
+        made.declare(proposed, who)
     assert_light(leader, f"{case}/{draft}/send", f"{case}/{sent}/kvittering", f"{case}/{sent}")
     assert_light(leader, "/min-side", "/min-side/tilgang", "/min-side/okter", "/saker", "/varsler")
     assert_light(caseworker, "/min-side", "/barnetilskudd/behandling", f"{case}/{sent}")
