@@ -122,6 +122,8 @@ class Grants:
             send=True,
             actor=self.actor(who),
         )
+        if "decider" in self.people:
+            self.declare(case_id, "decider")
 
     def decide(self, case_id: int, amount_ore: int, who: str = "decider", **more: Any) -> str:
         """Decide a proposed case."""

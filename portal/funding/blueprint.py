@@ -55,6 +55,12 @@ ROUTES: tuple[tuple[str, str, View, Access], ...] = (
     ("GET", "/innstillinger/<int:call_id>", proposal_views.proposal_list, needs(APPLICATION_DECIDE)),
     ("POST", "/innstillinger/<int:call_id>", proposal_views.sign_proposals, needs(APPLICATION_DECIDE)),
     (
+        "POST",
+        "/innstillinger/<int:call_id>/habilitet",
+        proposal_views.declare_on_list,
+        needs(APPLICATION_DECIDE),
+    ),
+    (
         "GET",
         "/innstillinger/<int:call_id>/liste.csv",
         proposal_views.export_proposals,

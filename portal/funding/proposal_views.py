@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,7 +12,9 @@ from wtforms import BooleanField, HiddenField
 from wtforms.validators import NumberRange, Optional
 
 from portal import clock
+from portal.casework.declaring import declare_impartial
 from portal.casework.firing import Refused
+from portal.casework.rules import UNDECLARED
 from portal.funding import proposals, queries, signing
 from portal.funding.case_views import AMOUNTS
 from portal.funding.deciding import require_fresh_login
@@ -97,6 +100,14 @@ def sign_proposals(scheme: Scheme, call_id: int) -> ResponseReturnValue:
     return _page(scheme, call, results=done, gone=gone), 409
 
 
+def declare_on_list(scheme: Scheme, call_id: int) -> ResponseReturnValue:
+    """No ties to the applicants that are ticked: their cases open. A tie is told of on the case's page."""
+    for case_id in request.form.getlist("habil", type=int):
+        with suppress(Refused):  # barred meanwhile: the list tells why
+            declare_impartial(case_id, actor=actor())
+    return see_other(Paths(scheme.prefix).proposals(call_id))
+
+
 def export_proposals(scheme: Scheme, call_id: int) -> Response:
     """The list as a file, with the sums that are tried out; that it was taken out is recorded."""
     call, rows = proposals.export(scheme.code, call_id, actor=actor())
@@ -129,13 +140,15 @@ def _page(
     gone: int = 0,
 ) -> str:
     who = actor()
-    rows = proposals.proposed(call.id, actor=who)
+    found = proposals.proposed(call.id, actor=who)
+    rows = [one for one in found if one.closed_by(who) is None]
     left = call.frame_ore - call.committed_ore
     trial_form = _trial_form()
     trial = trial_form.trial()
     sums = tried([one.proposed_ore for one in rows], trial, left)
     kept = {one.id: one.kept_from(who) for one in rows}
-    others = proposals.others_who_decide(rows, actor=who) if any(kept.values()) else {}
+    barred = [(one, rule) for one in found if (rule := one.closed_by(who)) not in (None, UNDECLARED)]
+    others = proposals.others_who_decide(found, actor=who) if barred or any(kept.values()) else {}
     ticked = request.form.getlist("kryss", type=int) or request.args.getlist("kryss", type=int)
     here = f"{Paths(scheme.prefix).proposals(call.id)}?{urlencode(_asked(ticked))}".rstrip("?")
     return render_template(
@@ -146,6 +159,8 @@ def _page(
         rows=[
             (one, amount, kept[one.id], _others(one, others)) for one, amount in zip(rows, sums, strict=True)
         ],
+        undeclared=[one for one in found if one.closed_by(who) is UNDECLARED],
+        barred=[(one, rule, _others(one, others)) for one, rule in barred],
         left=left,
         sums=(sum(one.proposed_ore for one in rows), sum(sums)),
         trial=trial,

@@ -7,8 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -17,7 +16,9 @@ from portal.access.models import Assignment
 from portal.access.policy import visible
 from portal.access.roles import ROLES
 from portal.casework.firing import judge
-from portal.casework.models import Case, CaseParticipation
+from portal.casework.impartiality import closed_by
+from portal.casework.models import Case
+from portal.casework.standing import READER, STANDING, parts_in
 from portal.database import read, transaction
 from portal.funding.events import ProposalsExported
 from portal.funding.facts import CallFacts
@@ -37,7 +38,7 @@ _Owner, _Region, _Author = aliased(Unit), aliased(Unit), aliased(Person)
 class Proposal:
     """A proposed case in the list. Satisfies `casework.Subject`, and what the decision's guards read.
 
-    `parts` are what the reader has done in the case. Sums in øre.
+    `standing` is what the reader is in the case. Sums in øre.
     """
 
     id: int
@@ -51,6 +52,8 @@ class Proposal:
     regional_id: int | None
     local_id: int | None
     owner_id: int
+    handler_id: int | None
+    submitted_at: datetime
     owner_name: str
     region_name: str | None
     amount_ore: int
@@ -62,17 +65,26 @@ class Proposal:
     reasons: str
     author_id: int
     author_name: str
-    parts: list[str]
+    standing: Any
 
     @property
     def assessment(self) -> str:
         """There is one: the list holds nothing else."""
         return self.outcome
 
+    @property
+    def parts(self) -> frozenset[str]:
+        """What the reader is in the case, as names of parts."""
+        return parts_in(self.standing)
+
+    def closed_by(self, actor: Actor) -> Rule | None:
+        """The rule that closes the case's content to `actor`, or None."""
+        return closed_by(self, actor, self.parts)
+
     def kept_from(self, actor: Actor) -> Rule | None:
         """The rule that keeps `actor` from deciding this case, or None."""
         step = APPLICATION.transition("grant" if self.proposed_ore else "refuse")
-        return judge(self, step, actor=actor, parts=frozenset(self.parts))
+        return judge(self, step, actor=actor, parts=self.parts)
 
 
 _COLUMNS = (
@@ -87,6 +99,8 @@ _COLUMNS = (
     Case.regional_id,
     Case.local_id,
     Case.owner_id,
+    Case.handler_id,
+    Case.submitted_at,
     _Owner.name,
     _Region.name,
     func.coalesce(Application.amount_ore, 0),
@@ -98,13 +112,7 @@ _COLUMNS = (
     Assessment.reasons,
     Assessment.author_id,
     _Author.name,
-    func.array(
-        select(CaseParticipation.part)
-        .where(CaseParticipation.case_id == Case.id, CaseParticipation.person_id == bindparam("person_id"))
-        .correlate(Case)
-        .scalar_subquery(),
-        type_=ARRAY(Text),
-    ),
+    STANDING,
 )
 _PROPOSED: Any = (
     select(*(column.label(one.name) for one, column in zip(fields(Proposal), _COLUMNS, strict=True)))
@@ -145,7 +153,7 @@ def proposed(call_id: int, *, actor: Actor) -> list[Proposal]:
     """Every proposal of a call that the actor's role reaches to decide, in the order they were sent."""
     rows: Any = read(
         _PROPOSED.where(visible(actor, APPLICATION_DECIDE, Case)),
-        {"call_id": call_id, "person_id": actor.person_id},
+        {"call_id": call_id, READER: actor.person_id},
     )
     return [Proposal(*tuple(row)) for row in rows]
 
@@ -182,10 +190,13 @@ def others_who_decide(proposals: Iterable[Proposal], *, actor: Actor) -> dict[in
 
 
 def export(scheme: str, call_id: int, *, actor: Actor) -> tuple[CallFacts, list[Proposal]]:
-    """The list for a file, and an entry in the audit trail of who took it out. Raises `OutOfReach`."""
+    """The list for a file, and an entry in the audit trail of who took it out. Raises `OutOfReach`.
+
+    Holds the cases that are open to the actor, who has declared to have no ties to them.
+    """
     with transaction(actor=actor):
         call = get_call(call_id, scheme=scheme)
-        rows = proposed(call_id, actor=actor)
+        rows = [one for one in proposed(call_id, actor=actor) if one.closed_by(actor) is None]
         first = rows[0] if rows else None
         event = ProposalsExported(
             subject_id=call_id,

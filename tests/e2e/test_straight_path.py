@@ -159,6 +159,9 @@ def assess(ingrid: Visitor, case: str) -> None:
     expect(page.locator("main")).to_contain_text("Svømmekurs for nybegynnere")
     ingrid.look("saksliste")
     page = ingrid.open(case)
+    ingrid.look("habilitet")
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
     ingrid.look("sak-saksbehandler")
     page.locator('form[action$="/steg/take"] button').click()
     page.wait_for_load_state()
@@ -178,6 +181,8 @@ def assess(ingrid: Visitor, case: str) -> None:
 def decide(per: Visitor, case: str) -> None:
     """Per, who has not prepared it, decides within the frame."""
     page = per.open(f"{case}/vedtak")
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
     per.look("vedtak")
     page.locator('[name="outcome"][value="granted"]').check()
     page.locator('[name="amount"]').fill("40 000")

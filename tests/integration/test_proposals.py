@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from plugins.child_grants.scheme import SCHEME
+from portal.casework.declaring import declare_tie
 from portal.casework.firing import CaseChanged, Refused
-from portal.casework.services import declare_disqualified
 from portal.database import scalar, transaction
 from portal.funding import deciding, proposals, signing
 from portal.funding.models import CallFrame
@@ -93,8 +93,9 @@ def test_own_preparation_and_disqualification_cannot_be_signed_and_who_can_is_to
     sor = made.world.unit("sor")
     made.world.grant(made.people["caseworker"], "decision_maker", sor)
     made.staff("second", "decision_maker", "sor")
-    with transaction():
-        declare_disqualified(barred, made.people["second"], "Naboer")
+    for case_id in (mine, free):
+        made.declare(case_id, "second")
+    declare_tie(barred, ground="family", reason="", actor=made.actor("second"))
     own = {
         one.id: one.kept_from(made.actor("caseworker"))
         for one in proposals.proposed(made.call_id, actor=made.actor("caseworker"))
@@ -172,6 +173,25 @@ def test_signing_on_the_page_without_scripts(made: Grants) -> None:
     again = reader.send(path, {**filled, "all_why": "Rammen er liten."}, seen=f"{path}?signert=2")
     assert again.status_code == 409
     assert scalar(select(CallFrame.committed_ore)) == 160_000_00
+
+
+def test_the_list_opens_row_by_row_as_one_says_to_have_no_ties(made: Grants) -> None:
+    seen, closed = proposed(made, 100_000, 80_000)
+    made.staff("second", "decision_maker", "sor")
+    reader, path = Reader(made.world.client(made.people["second"])), f"{LIST}/{made.call_id}"
+    number = str(made.facts(seen).number)
+    before = reader.text(path)
+    assert number in before
+    assert "Svømmekurs" not in before
+    assert "100\u202f000" not in before
+    with pytest.raises(RowsRefused):
+        sign(made, signature(made, closed, 80_000), who="second")
+    assert reader.send(f"{path}/habilitet", {"habil": seen}, seen=path).status_code == 303
+    after = reader.text(path)
+    assert after.count("Svømmekurs") >= 1
+    file = reader.get(f"{path}/liste.csv").get_data(as_text=True)
+    assert number in file
+    assert str(made.facts(closed).number) not in file
 
 
 def test_an_old_login_signs_nothing_and_comes_back_with_the_ticks(made: Grants) -> None:
