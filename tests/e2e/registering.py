@@ -21,9 +21,10 @@ SECONDS = 30
 FORM = "main form button.ds-button"
 FOLLOW = """
 import wsgi
-from portal.organisations.following.nightly import follow_feed
+from portal.organisations.following.nightly import FEEDS, follow_feed
 with wsgi.app.app_context():
-    follow_feed()
+    for feed in FEEDS:
+        follow_feed(feed)
 """
 
 
