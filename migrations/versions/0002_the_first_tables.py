@@ -1154,6 +1154,7 @@ def upgrade() -> None:
         sa.Column("hands_over", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("mandate_id", sa.BigInteger(), nullable=True),
         sa.Column("role_until", sa.Date(), nullable=True),
+        sa.Column("mandate_withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_by", sa.BigInteger(), nullable=True),
@@ -1603,5 +1604,15 @@ def upgrade() -> None:
         "registration_confirmation",
         ["registration_id"],
         unique=False,
+    )
+    op.create_table(
+        "role_end_warning",
+        sa.Column("assignment_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("days", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("warned_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_role_end_warning_assignment_id")
+        ),
+        sa.PrimaryKeyConstraint("assignment_id", "days", name=op.f("pk_role_end_warning")),
     )
     op.execute("INSERT INTO switch_generation (id, value) VALUES (1, 1)")

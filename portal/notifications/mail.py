@@ -14,6 +14,7 @@ from portal.database import read_one
 from portal.identity.models import Person
 from portal.jobs import job, once
 from portal.notifications.models import Mail, Notice
+from portal.notifications.values import written
 from portal.settings import Settings
 from portal.web.kit.i18n import filled, use_locale
 from portal.web.kit.text import mail_address
@@ -36,10 +37,11 @@ def send_mail(notice_id: int) -> None:
 
 def _compose(settings: Settings, row: Row[Any], to: str) -> EmailMessage:
     with use_locale(row.language):
+        values = written(row._mapping["values"])
         context = {
             "brand": settings.brand,
-            "title": filled(row.title_id, row._mapping["values"]),
-            "text": filled(row.body_id, row._mapping["values"]),
+            "title": filled(row.title_id, values),
+            "text": filled(row.body_id, values),
             "url": settings.base_url + row.href,
         }
         html = render_template("email/notice.html", **context)

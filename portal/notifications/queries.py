@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from portal.access.actor import Actor
 from portal.database import read
 from portal.notifications.models import Notice
+from portal.notifications.values import written
 from portal.web.kit.i18n import filled
 from portal.web.kit.paging import PAGE_SIZE
 
@@ -53,5 +54,6 @@ def my_notices(actor: Actor, *, before: int | None = None, limit: int = PAGE_SIZ
 
 
 def _told(row: Sequence[Any]) -> Told:
-    number, at, title, body, values, href, read_at = row
+    number, at, title, body, stored, href, read_at = row
+    values = written(stored)
     return Told(number, at, filled(title, values), filled(body, values), href, read_at is None)

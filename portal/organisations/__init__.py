@@ -16,7 +16,7 @@ def register(app: Flask, _settings: Settings) -> None:
     from portal.organisations.exclusion import views as exclusion
     from portal.organisations.following import nightly  # noqa: F401 - its jobs
     from portal.organisations.following import views as following
-    from portal.organisations.members import rescue_views
+    from portal.organisations.members import expiry, rescue_views  # noqa: F401 - expiry: its job
     from portal.organisations.members import views as members
     from portal.organisations.papers import views as papers
     from portal.organisations.recipients import recipient

@@ -154,6 +154,7 @@ class Invitation(Base):
     hands_over: Mapped[bool] = mapped_column(server_default="false")
     mandate_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     role_until: Mapped[date | None]
+    mandate_withdrawn_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(server_default="")
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -48,3 +48,15 @@ class NewPeopleAnswered(Event):
     subject = "organisation"
 
     change_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationMoved(Event):
+    """An organisation moved, and another part of UDI follows it up."""
+
+    name = "organisations.moved"
+    message = N_("The organisation moved, and is followed up by %(unit_id)s.")
+    subject = "organisation"
+
+    from_unit: int | None
+    unit_id: int | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import exists, func, insert, select, update
@@ -20,9 +20,11 @@ from portal.organisations.following import queries
 from portal.organisations.following.changes import changes, told
 from portal.organisations.following.events import ChangeSeen, NewPeopleAnswered, RegisterChanged
 from portal.organisations.following.models import RegisterChange
+from portal.organisations.following.moving import Mover, settle
 from portal.organisations.following.vocabulary import GRAVE
 from portal.organisations.models import Organisation
 from portal.organisations.permissions import MEMBER_MANAGE, REGISTRATION_HANDLE
+from portal.organisations.placing import place_of
 from portal.organisations.searching import words
 from portal.record import record
 from portal.units.models import Operator, Unit
@@ -31,7 +33,16 @@ from portal.web.kit.i18n import N_
 
 _O = Organisation
 _SUBJECT = select(
-    _O.unit_id, _O.name, _O.number, _O.kind, _O.facts, _O.national_id, _O.regional_id, _O.local_id
+    _O.unit_id,
+    _O.name,
+    _O.number,
+    _O.kind,
+    _O.facts,
+    _O.national_id,
+    _O.regional_id,
+    _O.local_id,
+    _O.level,
+    _O.municipality_number,
 )
 _NOTICES = {
     "deleted": N_("The register says that %(name)s is deleted"),
@@ -63,6 +74,8 @@ class _Subject:
     national_id: int | None
     regional_id: int | None
     local_id: int | None
+    level: str
+    municipality_number: str | None
 
 
 def take_in(unit_id: int, answer: Mapping[str, Any]) -> list[str]:
@@ -82,6 +95,9 @@ def take_in(unit_id: int, answer: Mapping[str, Any]) -> list[str]:
     if "name" in found:
         values |= _renamed(subject, facts)
     db.session.execute(update(_O).where(_O.unit_id == unit_id).values(**values))
+    if "municipality" in found and subject.level != "national":
+        subject, more = _moved(subject, facts)
+        found += more
     if found:
         _tell(subject, found, told(subject.facts), told(facts))
     return found
@@ -161,6 +177,19 @@ def _kept(subject: _Subject, answer: Mapping[str, Any]) -> dict[str, Any]:
             **{k: v for k, v in answer.items() if v not in (None, "", [], False)},
         }
     return dict(answer)
+
+
+def _moved(subject: _Subject, facts: Mapping[str, Any]) -> tuple[_Subject, list[str]]:
+    """Follow it where its own place was the register's too; otherwise staff see to it."""
+    new, before = str(facts["municipality_number"]), (subject.facts or {}).get("municipality_number")
+    if subject.municipality_number not in (None, before):
+        elsewhere = place_of(subject.level, new).regional_id != subject.regional_id
+        return subject, ["address_elsewhere"] if elsewhere else []
+    mover = Mover(subject.unit_id, subject.name, subject.level, subject.national_id, subject.regional_id)
+    place = settle(db.session(), mover, new, actor=None)
+    if place is None or place.regional_id == subject.regional_id:
+        return subject, []
+    return replace(subject, national_id=place.national_id, regional_id=place.regional_id), ["region"]
 
 
 def _status(facts: Mapping[str, Any]) -> str:

@@ -19,6 +19,8 @@ CHANGES: dict[str, LazyString] = {
     "commercial": _("Now a company, a sole proprietorship or a public body"),
     "operator": _("Runs reception centres"),
     "municipality": _("Moved to another municipality"),
+    "region": _("Moved here from another region"),
+    "address_elsewhere": _("The address in the register is in another region"),
     "account": _("New account number"),
 }
 GRAVE = frozenset(
@@ -32,6 +34,8 @@ GRAVE = frozenset(
         "operator",
         "roles",
         "account",
+        "region",
+        "address_elsewhere",
     }
 )
 """What somebody at UDI should look at; the rest is told and shown only."""

@@ -48,3 +48,14 @@ class RescueClosed(Event):
     name = "organisations.rescue_closed"
     message = "UDI's help with finding a leader ended."
     subject = "organisation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateWithdrawn(Event):
+    """A signatory's mandate was withdrawn, and the right to sign ended with it."""
+
+    name = "organisations.mandate_withdrawn"
+    message = "The mandate of %(person_id)s was withdrawn."
+    subject = "organisation"
+
+    person_id: int

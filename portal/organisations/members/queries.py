@@ -200,6 +200,7 @@ _MANDATES = select(Invitation.accepted_by, Invitation.mandate_id, Invitation.rol
     Invitation.unit_id == bindparam("unit_id"),
     Invitation.mandate_id.is_not(None),
     Invitation.accepted_by.is_not(None),
+    Invitation.mandate_withdrawn_at.is_(None),
 )
 
 

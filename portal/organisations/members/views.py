@@ -17,7 +17,7 @@ from portal.organisations import queries as organisations
 from portal.organisations.facts import same_name
 from portal.organisations.following.queries import new_people_since
 from portal.organisations.forms import InviteForm, SuccessorForm
-from portal.organisations.members import queries, services
+from portal.organisations.members import mandates, queries, services
 from portal.organisations.permissions import MEMBER_MANAGE
 from portal.organisations.registration.pages import register_roles
 from portal.organisations.vocabulary import MEMBER_ROLES
@@ -81,6 +81,12 @@ def withdraw(unit_id: int, invitation_id: int) -> ResponseReturnValue:
 def remove(unit_id: int, assignment_id: int) -> ResponseReturnValue:
     """End somebody's role."""
     return _done(unit_id, lambda: services.remove(unit_id, assignment_id, actor=actor()))
+
+
+@bp.post("/organisasjoner/<int:unit_id>/medlemmer/<int:assignment_id>/trekk-fullmakt", access=MANAGE)
+def withdraw_mandate(unit_id: int, assignment_id: int) -> ResponseReturnValue:
+    """Withdraw a signatory's mandate, and the right to sign with it."""
+    return _done(unit_id, lambda: mandates.withdraw(unit_id, assignment_id, actor=actor()))
 
 
 @bp.post("/organisasjoner/<int:unit_id>/foresporsler/<int:request_id>", access=MANAGE)

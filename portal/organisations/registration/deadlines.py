@@ -15,11 +15,11 @@ from portal import clock
 from portal.database import db, read
 from portal.jobs import once, periodic
 from portal.notifications.services import notify
+from portal.notifications.values import a_day
 from portal.organisations.models import Registration
 from portal.organisations.registration.events import ProvisionalAnswerSent
 from portal.organisations.registration.services import month_after
 from portal.record import record
-from portal.web.kit.formats import day
 from portal.web.kit.i18n import N_
 
 WARNED_BEFORE = timedelta(days=7)
@@ -69,7 +69,7 @@ def _answer_provisionally(row: Any, new: date) -> None:
         kind="registration",
         title_id=N_("A provisional answer about the registration of %(name)s (%(number)s)"),
         body_id=_REGISTER if row.lookup == "waiting" else _LATE,
-        values={"name": row.name, "number": row.receipt, "day": day(new)},
+        values={"name": row.name, "number": row.receipt, "day": a_day(new)},
         href=f"/registrer/{row.id}",
     )
     _tell_staff(row, N_("%(name)s got a provisional answer: the month has gone. Answer by %(day)s"), new)
@@ -92,6 +92,6 @@ def _tell_staff(row: Any, title: str, due_on: date) -> None:
         kind="registration",
         title_id=title,
         body_id=N_("Open the registration, and approve it, ask for more or decline."),
-        values={"name": row.name, "day": day(due_on)},
+        values={"name": row.name, "day": a_day(due_on)},
         href=f"/organisasjoner/registreringer/{row.id}",
     )
