@@ -26,6 +26,7 @@ from portal.funding.rules import FRESH_LOGIN, WITHIN_FRAME
 from portal.funding.scheme import Scheme
 from portal.funding.trying import Trial, tried
 from portal.organisations.export import as_csv
+from portal.rules import Rule
 from portal.web.kit.formats import kr
 from portal.web.kit.forms import Form, KronerField, ParagraphField
 from portal.web.kit.i18n import gettext as _
@@ -141,13 +142,12 @@ def _page(
 ) -> str:
     who = actor()
     found = proposals.proposed(call.id, actor=who)
-    rows = [one for one in found if one.closed_by(who) is None]
+    rows, undeclared, barred = _sorted(found, who)
     left = call.frame_ore - call.committed_ore
     trial_form = _trial_form()
     trial = trial_form.trial()
     sums = tried([one.proposed_ore for one in rows], trial, left)
     kept = {one.id: one.kept_from(who) for one in rows}
-    barred = [(one, rule) for one in found if (rule := one.closed_by(who)) not in (None, UNDECLARED)]
     others = proposals.others_who_decide(found, actor=who) if barred or any(kept.values()) else {}
     ticked = request.form.getlist("kryss", type=int) or request.args.getlist("kryss", type=int)
     here = f"{Paths(scheme.prefix).proposals(call.id)}?{urlencode(_asked(ticked))}".rstrip("?")
@@ -159,7 +159,7 @@ def _page(
         rows=[
             (one, amount, kept[one.id], _others(one, others)) for one, amount in zip(rows, sums, strict=True)
         ],
-        undeclared=[one for one in found if one.closed_by(who) is UNDECLARED],
+        undeclared=undeclared,
         barred=[(one, rule, _others(one, others)) for one, rule in barred],
         left=left,
         sums=(sum(one.proposed_ore for one in rows), sum(sums)),
@@ -173,6 +173,19 @@ def _page(
         signed=request.args.get("signert", type=int),
         log_in=_log_in_again(who, here),
         export_url=f"{Paths(scheme.prefix).proposals_file(call.id)}?{urlencode(_asked([]))}".rstrip("?"),
+    )
+
+
+def _sorted(
+    found: list[Proposal], who: Any
+) -> tuple[list[Proposal], list[Proposal], list[tuple[Proposal, Rule]]]:
+    """Those that are open to the reader, those they have not declared in, and those they are barred from."""
+    closed = [(one, rule) for one in found if (rule := one.closed_by(who)) is not None]
+    shut = {one.id for one, _rule in closed}
+    return (
+        [one for one in found if one.id not in shut],
+        [one for one, rule in closed if rule is UNDECLARED],
+        [(one, rule) for one, rule in closed if rule is not UNDECLARED],
     )
 
 
