@@ -150,15 +150,12 @@ def _page(
     kept = {one.id: one.kept_from(who) for one in rows}
     others = proposals.others_who_decide(found, actor=who) if barred or any(kept.values()) else {}
     ticked = request.form.getlist("kryss", type=int) or request.args.getlist("kryss", type=int)
-    here = f"{Paths(scheme.prefix).proposals(call.id)}?{urlencode(_asked(ticked))}".rstrip("?")
     return render_template(
         "funding/proposals.html",
         scheme=scheme,
         paths=Paths(scheme.prefix),
         call=call,
-        rows=[
-            (one, amount, kept[one.id], _others(one, others)) for one, amount in zip(rows, sums, strict=True)
-        ],
+        rows=_told(rows, sums, kept, others),
         undeclared=undeclared,
         barred=[(one, rule, _others(one, others)) for one, rule in barred],
         left=left,
@@ -171,7 +168,7 @@ def _page(
         results=results,
         gone=gone,
         signed=request.args.get("signert", type=int),
-        log_in=_log_in_again(who, here),
+        log_in=_log_in_again(who, scheme, call, ticked),
         export_url=f"{Paths(scheme.prefix).proposals_file(call.id)}?{urlencode(_asked([]))}".rstrip("?"),
     )
 
@@ -187,6 +184,11 @@ def _sorted(
         [one for one, rule in closed if rule is UNDECLARED],
         [(one, rule) for one, rule in closed if rule is not UNDECLARED],
     )
+
+
+def _told(rows: list[Proposal], sums: Any, kept: Any, others: dict[int, list[str]]) -> list[Any]:
+    """Each row with its sum, the rule that keeps the reader from it, and who else can decide it."""
+    return [(one, amount, kept[one.id], _others(one, others)) for one, amount in zip(rows, sums, strict=True)]
 
 
 def _asked(ticked: list[int]) -> list[tuple[str, Any]]:
@@ -243,8 +245,9 @@ def _others(one: Proposal, others: dict[int, list[str]]) -> list[str]:
     return list(dict.fromkeys(found))[:OTHERS_SHOWN]
 
 
-def _log_in_again(who: Any, here: str) -> tuple[str, str] | None:
+def _log_in_again(who: Any, scheme: Scheme, call: CallFacts, ticked: list[int]) -> tuple[str, str] | None:
     """Why one must log in again before signing, and where; None while the login is fresh."""
+    here = f"{Paths(scheme.prefix).proposals(call.id)}?{urlencode(_asked(ticked))}".rstrip("?")
     try:
         require_fresh_login(who)
     except Refused:
