@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import DateField, Field, StringField, TextAreaField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
@@ -23,6 +25,14 @@ class Form(FlaskForm):
 
     class Meta:
         csrf = False
+
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            """What was sent as a form; a body of any other kind is no form and is not read."""
+            if formdata is not _Auto:
+                return formdata
+            if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
+                return None
+            return CombinedMultiDict((request.files, request.form))
 
     def refuse(self, field: str, message: str) -> None:
         """Put a service's refusal at its place, as if validation had found it."""

@@ -10,8 +10,11 @@ from typing import Any, Generic, TypeVar
 
 from flask import request, url_for
 
+from portal.web.kit.text import without_tricks
+
 Row = TypeVar("Row")
 PAGE_SIZE = 25
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,15 @@ def decode_key(token: str | None, kinds: Sequence[Callable[[Any], Any]]) -> tupl
         values = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         if not isinstance(values, list) or len(values) != len(kinds):
             return None
-        return tuple(kind(value) for kind, value in zip(kinds, values, strict=True))
-    except (ValueError, TypeError):
+        return tuple(_stored(kind(value)) for kind, value in zip(kinds, values, strict=True))
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
+
+
+def _stored(value: Any) -> Any:
+    """`value` if a column can hold it; raises `ValueError`."""
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError("no column holds so large a number")
+    if isinstance(value, str) and without_tricks(value) != value:
+        raise ValueError("no column holds such a text")
+    return value

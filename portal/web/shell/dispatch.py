@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,7 @@ from portal.access.routes import enforce
 from portal.database import GenerationMoved, db
 from portal.identity.context import SESSION_COOKIE, load_actor
 from portal.settings import Settings
-from portal.web.kit.requests import CleanRequest
+from portal.web.kit.requests import CleanRequest, StoredNumber
 
 ATTEMPTS = 8
 WITHOUT_CONTEXT = frozenset({"assets.asset", "health.healthz"})
@@ -25,6 +26,10 @@ class Portal(Flask):
     """Flask whose dispatch begins again with fresh rights when a switch was thrown in between."""
 
     request_class = CleanRequest
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.url_map.converters["int"] = StoredNumber
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view; on `GenerationMoved` nothing was written yet, so load, judge and run it again."""

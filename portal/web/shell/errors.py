@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.access.policy import Denied, OutOfReach
@@ -27,6 +27,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(OutOfReach, lambda _error: _page(404))
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DataError, _no_column_holds_it)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)
 
@@ -62,6 +63,12 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
     log.error("database_away", request_id=g.get("request_id"), kind=type(error.orig).__name__)
     body, status = _page(503)
     return body, status, [("Retry-After", "5")]
+
+
+def _no_column_holds_it(error: DataError) -> ResponseReturnValue:
+    # A number or text out of all reason in an address or a form that nobody wrote here.
+    log.warning("value_refused", request_id=g.get("request_id"), kind=type(error.orig).__name__)
+    return _page(400)
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
