@@ -21,7 +21,7 @@ from portal.administration.access_forms import EndForm, FilterForm, GrantForm, b
 from portal.administration.choices import unit_choices
 from portal.web.kit.forms import idempotency_key
 from portal.web.kit.i18n import gettext as _
-from portal.web.kit.paging import decode_key, page_of
+from portal.web.kit.paging import decode_key, page_of, whole_number
 from portal.web.kit.requests import actor, see_other
 
 bp = PortalBlueprint("access", __name__, url_prefix="/tilgang")
@@ -36,7 +36,7 @@ def assignments() -> str:
     form.unit.choices = {"": [("", _("All units"))], **unit_choices(units)}
     form.validate()
     filters = queries.Filters(
-        unit_id=int(form.unit.data) if (form.unit.data or "").isdecimal() else None,
+        unit_id=whole_number(form.unit.data),
         role=form.role.data or "",
         person=form.person.data or "",
         ended=request.args.get("vis") == "alle",

@@ -76,7 +76,10 @@ def start(path: str, number: str | None, *, key: UUID | None, actor: Actor) -> i
     alone = own_place(actor) if path == "individual" else None
     if alone is not None:
         raise AlreadyAlone(alone)
-    with transaction(actor=actor):
+    with transaction(actor=actor) as session:
+        # Two devices at once must not begin two: one waits for the other here.
+        one_at_a_time = func.hashtextextended(f"registration of {person_id}", 0)
+        session.execute(select(func.pg_advisory_xact_lock(one_at_a_time)))
         return answer_once(
             key, person_id, lambda: _open_one(path, number, person_id) or _begin(path, number, actor)
         )

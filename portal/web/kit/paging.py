@@ -63,6 +63,13 @@ def decode_key(token: str | None, kinds: Sequence[Callable[[Any], Any]]) -> tupl
         return None
 
 
+def whole_number(text: str | None) -> int | None:
+    """What `text` says in plain digits, if a column can hold it, else None."""
+    if not text or len(text) > 19 or not (text.isascii() and text.isdigit()) or int(text) > LARGEST:
+        return None
+    return int(text)
+
+
 def _stored(value: Any) -> Any:
     """`value` if a column can hold it; raises `ValueError`."""
     if isinstance(value, int) and abs(value) > LARGEST:
