@@ -18,6 +18,7 @@ from portal.administration import unit_queries as queries
 from portal.administration import unit_services as services
 from portal.administration.unit_forms import MoveCountyForm
 from portal.administration.unit_views import put
+from portal.units.queries import region_choices
 from portal.units.refusals import UnitRefused
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.requests import actor, see_other
@@ -45,7 +46,7 @@ def move(number: str) -> ResponseReturnValue:
     if not history:
         raise OutOfReach
     form = MoveCountyForm()
-    form.region.choices = [("", _("Choose")), *queries.regions()]
+    form.region.choices = [("", _("Choose")), *region_choices()]
     if request.method == "POST" and form.validate() and _moved(form, number):
         return see_other("/enheter/fylker")
     return _page(history, form)

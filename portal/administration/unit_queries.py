@@ -124,16 +124,6 @@ def counties() -> Sequence[Row[Any]]:
     return read(_COUNTIES)
 
 
-def regions() -> list[tuple[str, str]]:
-    """The regions in force as choices."""
-    rows = read(
-        select(Unit.id, Unit.name)
-        .where(Unit.kind == "region", Unit.valid_to.is_(None))
-        .order_by(Unit.sort_key)
-    )
-    return [(str(row.id), row.name) for row in rows]
-
-
 def _contact_today() -> Any:
     return or_(ContactPerson.valid_to.is_(None), ContactPerson.valid_to > clock.today())
 

@@ -20,6 +20,7 @@ from portal.casework.models import Case, CaseDocument
 from portal.database import answer_once, db, transaction
 from portal.documents import services as documents
 from portal.documents.queries import list_documents, readable
+from portal.funding.call_queries import get_call
 from portal.funding.completeness import Missing, missing
 from portal.funding.distribution import place_for
 from portal.funding.eligibility import NotEligible, judge
@@ -27,7 +28,7 @@ from portal.funding.events import ApplicationSubmitted
 from portal.funding.facts import ApplicationFacts, CallFacts, Line
 from portal.funding.models import Application, ApplicationSite, BudgetLine
 from portal.funding.permissions import APPLICATION_READ, OWN_APPLICATION_EDIT, OWN_APPLICATION_SUBMIT
-from portal.funding.queries import get_application, get_call
+from portal.funding.queries import get_application
 from portal.funding.scheme import Group, Scheme
 from portal.funding.workflow import KIND
 from portal.notifications.services import notify
@@ -73,7 +74,7 @@ def start_application(
         require(actor, OWN_APPLICATION_EDIT, Place(owner_id=owner_id, plugin=scheme.plugin))
         if call.state != "published" or call.opens_at > clock.now():
             raise OutOfReach(f"call {call_id}")
-        rule = judge(scheme, kind, owner_id=owner_id)
+        rule = judge(scheme, call, kind, owner_id=owner_id)
         if rule is not None:
             raise NotEligible(rule)
         return answer_once(key, actor.person_id, lambda: _begin(session, scheme, call, owner_id, kind, actor))
@@ -218,7 +219,9 @@ def _check_and_send(scheme: Scheme, case_id: int, actor: Actor) -> int:
 def _send(facts: ApplicationFacts, actor: Actor) -> None:
     sent_at = clock.now()
     late = sent_at >= facts.closes_at
-    to = place_for(facts.sites[0][0], facts.distribution, national_unit=facts.scheme.national_unit)
+    to = place_for(
+        [unit for unit, _name in facts.sites], facts.distribution, national_unit=facts.scheme.national_unit
+    )
     place = Place(to.national_id, to.regional_id, to.local_id, facts.owner_id, facts.plugin)
     documents.share(facts.attachments, [APPLICATION_READ.name], place=place)
     db.session.execute(update(Application).where(Application.case_id == facts.id).values(late=late))

@@ -14,7 +14,7 @@ from portal.access.policy import OutOfReach, allowed
 from portal.casework.firing import CaseChanged
 from portal.documents.queries import list_documents
 from portal.documents.types import UploadRefused
-from portal.funding import applying, eligibility, forms, queries
+from portal.funding import applying, call_queries, eligibility, forms, queries
 from portal.funding.completeness import begun, missing, missing_in
 from portal.funding.facts import ApplicationFacts
 from portal.funding.paths import Paths
@@ -61,7 +61,7 @@ def _start_form(scheme: Scheme) -> Any:
 
 
 def _start_page(scheme: Scheme, call_id: int, form: Form, rule: Any = None) -> str:
-    call = queries.get_call(call_id, scheme=scheme.code)
+    call = call_queries.get_call(call_id, scheme=scheme.code)
     return render_template(
         "funding/begin.html", scheme=scheme, paths=Paths(scheme.prefix), call=call, form=form, rule=rule
     )

@@ -8,11 +8,12 @@ from typing import Any
 
 from portal.access.routes import Access, PortalBlueprint, needs, public, signed_in
 from portal.casework.links import CASE_LINKS
-from portal.funding import applying_views, case_views, proposal_views, public_views
+from portal.funding import applying_views, call_views, case_views, proposal_views, public_views
 from portal.funding.permissions import (
     APPLICATION_ASSESS,
     APPLICATION_DECIDE,
     APPLICATION_READ,
+    CALL_MANAGE,
     OWN_APPLICATION_EDIT,
     OWN_APPLICATION_READ,
     OWN_APPLICATION_SUBMIT,
@@ -30,7 +31,18 @@ _STEP = signed_in("Each step of the workflow asks for its own permission at the 
 
 ROUTES: tuple[tuple[str, str, View, Access], ...] = (
     ("GET", "/", public_views.front, _READ_CALLS),
+    ("GET", "/kalender.ics", public_views.calendars, _READ_CALLS),
     ("GET", "/utlysning/<int:call_id>", public_views.call, _READ_CALLS),
+    ("GET", "/utlysning/<int:call_id>/versjon/<int:number>", public_views.version, _READ_CALLS),
+    ("GET", "/utlysning/<int:call_id>/kalender.ics", public_views.calendar, _READ_CALLS),
+    ("GET", "/utlysninger", call_views.listed, needs(CALL_MANAGE)),
+    ("GET", "/utlysninger/ny", call_views.new, needs(CALL_MANAGE)),
+    ("POST", "/utlysninger/ny", call_views.create, needs(CALL_MANAGE)),
+    ("GET", "/utlysninger/<int:call_id>", call_views.edit, needs(CALL_MANAGE)),
+    ("POST", "/utlysninger/<int:call_id>", call_views.change, needs(CALL_MANAGE)),
+    ("POST", "/utlysninger/<int:call_id>/publiser", call_views.publish, needs(CALL_MANAGE)),
+    ("POST", "/utlysninger/<int:call_id>/lukk", call_views.close, needs(CALL_MANAGE)),
+    ("POST", "/utlysninger/<int:call_id>/slett", call_views.drop, needs(CALL_MANAGE)),
     ("GET", "/utlysning/<int:call_id>/sok", applying_views.begin, _BEGIN),
     ("POST", "/utlysning/<int:call_id>/sok", applying_views.start, needs(OWN_APPLICATION_EDIT)),
     ("GET", "/soknad/<int:case_id>", case_views.case, _CASE),

@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from portal.access.actor import NOWHERE, Actor
 from portal.database import read, read_one
+from portal.funding.facts import CallFacts
 from portal.funding.permissions import OWN_APPLICATION_EDIT
+from portal.funding.rules import NOT_IN_CALL
 from portal.funding.scheme import Scheme
 from portal.organisations.models import Organisation
 from portal.rules import Rule
@@ -50,10 +52,11 @@ def owners(actor: Actor) -> list[Owner]:
     ]
 
 
-def judge(scheme: Scheme, kind: str, *, owner_id: int) -> Rule | None:
-    """The rule that keeps an applicant of `kind` out, or None.
+def judge(scheme: Scheme, call: CallFacts, kind: str, *, owner_id: int) -> Rule | None:
+    """The rule that keeps an applicant of `kind` out of a call, or None.
 
-    What UDI has registered of the organisation goes before what the applicant says.
+    What UDI has registered of the organisation goes before what the applicant says. Where the call only
+    says that voluntary organisations *should* be registered, a human considers those that are not.
     """
     row = read_one(select(Organisation.kind, Organisation.facts).where(Organisation.unit_id == owner_id))
     known = scheme.applicant(row.kind) if row is not None else None
@@ -62,6 +65,9 @@ def judge(scheme: Scheme, kind: str, *, owner_id: int) -> Rule | None:
         raise KeyError(kind)
     if declared.verdict == "no":
         return declared.rule
-    if declared.verdict == "if_registered" and row is not None and row.facts is not None:
+    if not call.may_apply(declared):
+        return NOT_IN_CALL
+    must = declared.verdict == "if_registered" and call.register_strength == "must"
+    if must and row is not None and row.facts is not None:
         return None if row.facts.get("in_voluntary_register") else declared.rule
     return None

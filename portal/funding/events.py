@@ -35,6 +35,18 @@ class CallPublished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallClosed(Event):
+    """A call takes no more applications."""
+
+    name: ClassVar[str] = "funding.call.closed"
+    message: ClassVar[str] = "A call was closed for late applications too."
+    subject: ClassVar[str] = "call"
+    words: ClassVar[Mapping[str, Words]] = {"scheme": _scheme}
+
+    scheme: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationSubmitted(Event):
     """An application was sent."""
 

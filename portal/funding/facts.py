@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.funding.scheme import SCHEMES, Question, Scheme
+from portal.funding.scheme import SCHEMES, ApplicantKind, Question, Scheme
 from portal.web.kit.i18n import language
 
 
@@ -34,6 +34,12 @@ class CallFacts:
     distribution: dict[str, Any]
     appeal_to: str
     committed_ore: int
+    voted: bool
+    applicants: list[str]
+    register_strength: str
+    appeal_confirmed: bool
+    published_at: datetime | None
+    written_at: datetime
 
     @property
     def title(self) -> str:
@@ -44,6 +50,24 @@ class CallFacts:
     def intro(self) -> str:
         """What the call says first, in the reader's language."""
         return text_in(self.texts, "intro")
+
+    @property
+    def more(self) -> str:
+        """Practical information, in the reader's language."""
+        return text_in(self.texts, "more")
+
+    @property
+    def change(self) -> str:
+        """What this version changed, in the reader's language."""
+        return text_in(self.texts, "change")
+
+    def text_language(self) -> str:
+        """The language its texts are read in: the reader's, or bokmål where there is no other."""
+        return language() if self.texts.get(language(), {}).get("title") else "nb"
+
+    def may_apply(self, kind: ApplicantKind) -> bool:
+        """Whether this kind of applicant may apply in this call, as far as the call says."""
+        return kind.verdict != "no" and (not self.applicants or kind.code in self.applicants)
 
     @property
     def scheme(self) -> Scheme:

@@ -12,7 +12,7 @@ from portal.access.actor import Actor
 from portal.access.policy import visible
 from portal.casework.models import Case
 from portal.database import read
-from portal.funding import queries
+from portal.funding import call_queries
 from portal.funding.models import Application, Call, CallVersion
 from portal.funding.permissions import (
     APPLICATION_ASSESS,
@@ -39,7 +39,7 @@ def open_calls() -> list[tuple[str, str, datetime]]:
     off = asking().switches
     return [
         (call.title, f"{SCHEMES[call.scheme_code].prefix}/utlysning/{call.id}", call.closes_at)
-        for call in queries.open_calls()
+        for call in call_queries.open_calls()
         if call.scheme_code in SCHEMES and not off.everywhere_off(SCHEMES[call.scheme_code].plugin)
     ]
 

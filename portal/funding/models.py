@@ -12,11 +12,15 @@ from portal.database import Base
 
 
 class Call(Base):
-    """A call for applications (*utlysning*) of a scheme; what it says stands in its versions."""
+    """A call for applications (*utlysning*) of a scheme; what it says stands in its versions.
+
+    A `draft` is seen by those who manage calls alone.
+    """
 
     __tablename__ = "funding_call"
     __table_args__ = (
-        CheckConstraint("state IN ('published', 'closed')", name="state"),
+        CheckConstraint("state IN ('draft', 'published', 'closed')", name="state"),
+        CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="published"),
         Index("ix_funding_call_scheme", "scheme", "state", "id"),
     )
 
@@ -25,14 +29,16 @@ class Call(Base):
     year: Mapped[int]
     state: Mapped[str]
     current_version: Mapped[int]
-    published_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    published_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class CallVersion(Base):
-    """What a call said from `published_at` until the next version. Never changed after publication.
+    """What a call says, from when it was written until the next version. Never changed after publication.
 
-    `texts` hold title and introduction by language; `goals` the codes of the scheme's goals it covers;
-    `distribution` counties and the regional units that handle them: elsewhere it is the site's own region.
+    `texts` hold by language title, introduction, practical information and what a change was about;
+    `goals` the codes of the scheme's goals it covers; `distribution` counties and the regional units that
+    handle them: elsewhere it is the site's own region.
     `rolling`: decided as they come, not after the deadline. `voted`: the budget is voted (*vedtatt*); a call
     that opens before says so. `applicants`: codes of the scheme's kinds of applicant that may apply; empty is
     all the scheme allows. `register_strength`: whether the Register of Voluntary Organisations is a `must`.
@@ -59,8 +65,8 @@ class CallVersion(Base):
     distribution: Mapped[dict[str, Any]]
     appeal_to: Mapped[str]
     appeal_confirmed: Mapped[bool] = mapped_column(server_default="false")
-    published_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    published_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    written_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class CallFrame(Base):

@@ -15,6 +15,23 @@ class Paths:
         """The public page of a call."""
         return f"{self.prefix}/utlysning/{call_id}"
 
+    def version(self, call_id: int, version: int) -> str:
+        """What a call said in an earlier version."""
+        return f"{self.call(call_id)}/versjon/{version}"
+
+    def calendar(self, call_id: int) -> str:
+        """The call's dates as a calendar file."""
+        return f"{self.call(call_id)}/kalender.ics"
+
+    @property
+    def calls(self) -> str:
+        """Staff's list of calls."""
+        return f"{self.prefix}/utlysninger"
+
+    def edit_call(self, call_id: int) -> str:
+        """Where a call is written or changed."""
+        return f"{self.calls}/{call_id}"
+
     def apply(self, call_id: int) -> str:
         """Where one begins an application."""
         return f"{self.call(call_id)}/sok"

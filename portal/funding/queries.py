@@ -11,7 +11,6 @@ from sqlalchemy import BigInteger, Row, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from portal import clock
 from portal.access.actor import Actor
 from portal.access.lists import scoped_page
 from portal.access.policy import OutOfReach, visible
@@ -19,7 +18,7 @@ from portal.casework.impartiality import check_open
 from portal.casework.models import Case, CaseDocument, CaseRequest, Decision
 from portal.casework.standing import READER, STANDING, parts_in
 from portal.database import read, read_one
-from portal.funding.facts import ApplicationFacts, AssessmentFacts, CallFacts, Line
+from portal.funding.facts import ApplicationFacts, AssessmentFacts, Line
 from portal.funding.granted.models import GrantReport, Instalment, Repayment
 from portal.funding.models import (
     Application,
@@ -40,32 +39,6 @@ _Owner = aliased(Unit)
 _Region = aliased(Unit)
 _Handler = aliased(Person)
 _Author = aliased(Person)
-
-_CALL: Any = (
-    select(
-        Call.id,
-        Call.scheme,
-        Call.year,
-        Call.state,
-        CallVersion.version,
-        CallVersion.texts,
-        CallVersion.goals,
-        CallVersion.frame_ore,
-        CallVersion.opens_at,
-        CallVersion.closes_at,
-        CallVersion.rolling,
-        CallVersion.distribution,
-        CallVersion.appeal_to,
-        CallFrame.committed_ore,
-    )
-    .join(CallVersion, (CallVersion.call_id == Call.id) & (CallVersion.version == Call.current_version))
-    .join(CallFrame, CallFrame.call_id == Call.id)
-)
-_OPEN = _CALL.where(
-    Call.state == "published",
-    CallVersion.opens_at <= bindparam("now"),
-    CallVersion.closes_at > bindparam("now"),
-).order_by(CallVersion.closes_at, Call.id)
 
 
 def _gathered(order: Any, model: Any, *columns: Any) -> Any:
@@ -215,20 +188,6 @@ _SITE_CHOICES: Any = (
     .where(Unit.kind == "site", or_(Unit.valid_to.is_(None), Unit.valid_to >= func.current_date()))
     .order_by(Unit.sort_key, Unit.id)
 )
-
-
-def open_calls(scheme: str | None = None) -> list[CallFacts]:
-    """Calls one can apply in now, the one that closes first on top; of one scheme, or of all."""
-    statement = _OPEN if scheme is None else _OPEN.where(Call.scheme == scheme)
-    return [CallFacts(*tuple(row)) for row in read(statement, {"now": clock.now()})]
-
-
-def get_call(call_id: int, *, scheme: str) -> CallFacts:
-    """A published call, open or not. Public. Raises `OutOfReach` where the scheme has none such."""
-    row = read_one(_CALL.where(Call.id == call_id, Call.scheme == scheme))
-    if row is None:
-        raise OutOfReach(f"call {call_id}")
-    return CallFacts(*tuple(row))
 
 
 def get_application(case_id: int, *, scheme: str, actor: Actor) -> ApplicationFacts:

@@ -125,3 +125,12 @@ NOT_REFUSED = declare(
         valid_from=date(1970, 1, 1),
     )
 )
+NOT_IN_CALL = declare(
+    Rule(
+        name="funding.call_names_applicants",
+        strength="must",
+        text=_("This call is not for applicants of your kind. The call says whom it is for."),
+        basis="bestemmelser om økonomistyring i staten 6.2.1 og 6.3.1",
+        valid_from=date(2004, 1, 1),
+    )
+)

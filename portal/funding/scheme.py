@@ -133,6 +133,10 @@ class Scheme:
         """What an application is judged by: the goals' criteria, then the scheme's own."""
         return [(goal.code, goal.criterion) for goal in self.goals] + list(self.criteria)
 
+    def bound_goals(self) -> set[str]:
+        """Codes of the goals that are judged, asked about and reported on: those a call may stand on."""
+        return {goal.code for goal in self.goals if goal.criterion and goal.question and goal.report_field}
+
     def letter(self, name: str, language: str, day: date) -> str:
         """The plugin's template of a letter, in bokmål or nynorsk, in the version of `day`."""
         version = version_on(day, self.letter_texts).code

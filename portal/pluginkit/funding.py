@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from portal.funding.blueprint import scheme_blueprint
+from portal.funding.call_queries import open_calls
 from portal.funding.facts import ApplicationFacts
-from portal.funding.queries import get_application, open_calls
+from portal.funding.queries import get_application
 from portal.funding.scheme import ApplicantKind, BudgetPost, Goal, Group, Question, Scheme
 
 __all__ = [

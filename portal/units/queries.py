@@ -32,6 +32,23 @@ def municipality_choices() -> Choices:
     return grouped
 
 
+def county_choices() -> list[tuple[str, str]]:
+    """(number, name) of every county, by number."""
+    return [
+        (row.number, row.name) for row in read(select(County.number, County.name).order_by(County.number))
+    ]
+
+
+def region_choices() -> list[tuple[str, str]]:
+    """(unit id, name) of the regions in force, in Norwegian order."""
+    rows = read(
+        select(Unit.id, Unit.name)
+        .where(Unit.kind == "region", Unit.valid_to.is_(None))
+        .order_by(Unit.sort_key)
+    )
+    return [(str(row.id), row.name) for row in rows]
+
+
 def site_type_choices() -> list[tuple[str, str]]:
     """The types of site, in the order of the reference data."""
     return [(row.code, row.name) for row in read(_TYPES)]

@@ -12,7 +12,7 @@ from portal.casework.models import Case
 from portal.database import read, switch_transaction
 from portal.documents.letters import make_letter
 from portal.documents.models import Document
-from portal.funding import demo, queries
+from portal.funding import call_queries, demo
 from portal.funding.models import Call
 from portal.organisations import demo as organisations
 from portal.organisations.models import Organisation
@@ -36,7 +36,7 @@ def test_the_demo_shows_a_case_in_every_state(world: World) -> None:
     demo.load_demo()
     states = sorted(row.state for row in read(select(Case.state)))
     assert states == ["draft", "granted", "in_progress", "proposed", "refused", "submitted", "submitted"]
-    [call] = queries.open_calls()
+    [call] = call_queries.open_calls()
     assert call.closes_at > clock.now()
     assert call.committed_ore == 75_000_00
     for row in read(select(Document.id).where(Document.origin == "letter")):
@@ -57,5 +57,5 @@ def test_every_demo_application_has_its_organisation(world: World) -> None:
 
 def test_without_organisations_there_is_a_call_and_nothing_else(world: World) -> None:
     demo.load_demo()
-    assert len(queries.open_calls()) == 1
+    assert len(call_queries.open_calls()) == 1
     assert world.count("casework_case") == 0

@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wtforms import BooleanField, Field, FileField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Field, FileField, HiddenField, RadioField, SelectField
 from wtforms.validators import DataRequired, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.organisations.facts import same_name
 from portal.organisations.registration.queries import Registered
 from portal.organisations.vocabulary import LEVEL_LABELS, ROLE_LABELS, activities, suggested_activities
-from portal.web.kit.forms import DayField, Form, LineField, ParagraphField
+from portal.web.kit.forms import DayField, Form, LineField, ParagraphField, TicksField
 from portal.web.kit.i18n import gettext
 from portal.web.kit.i18n import lazy_gettext as _
 from portal.web.kit.text import mail_address
@@ -52,16 +51,6 @@ def email_rule(_form: Any, field: Field) -> None:
     """A validator: what is written, if anything, is one address that mail can be sent to."""
     if field.data and mail_address(field.data) is None:
         raise ValidationError(gettext("Write the whole e-mail address, for example post@example.no."))
-
-
-class TicksField(SelectMultipleField):
-    """Several choices, each a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, validate_choice=False, **kwargs)
 
 
 ALONE = ("email", "phone", "municipality", "activities", "purpose")

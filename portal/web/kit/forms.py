@@ -10,9 +10,9 @@ from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import DateField, Field, StringField, TextAreaField
+from wtforms import DateField, Field, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import ValidationError
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.text import clean_text, one_line
@@ -97,6 +97,16 @@ class KronerField(Field):
         if not text.isascii() or not text.isdigit() or len(text) > 11:
             raise ValueError(_("Write the sum in whole kroner, for example 45 000."))
         self.data = int(text) * 100
+
+
+class TicksField(SelectMultipleField):
+    """Several choices, each a box to tick. Unknown values are for the form to refuse in its own words."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, validate_choice=False, **kwargs)
 
 
 class DayField(DateField):
