@@ -27,6 +27,10 @@ STAFF: tuple[tuple[str, str, str, int | None], ...] = (
     ("omar", "plugin_administrator", "udi", None),
     ("tove", "auditor", "udi", 90),
     ("randi", "ate_officer", "ate", None),
+    ("berit", "decision_maker", "udi", None),
+    ("hanne", "grant_caseworker", "sor", None),
+    ("geir", "payment_officer", "sor", None),
+    ("anne", "payment_officer", "sor", None),
 )
 
 

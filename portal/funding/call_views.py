@@ -21,7 +21,7 @@ from portal.web.kit.requests import actor, see_other
 STATES = {
     "draft": (lazy_gettext("Draft"), "draft"),
     "coming": (lazy_gettext("Announced"), "info"),
-    "open": (lazy_gettext("Open"), "success"),
+    "open": (lazy_gettext("Open for applications"), "success"),
     "past": (lazy_gettext("Deadline passed"), "neutral"),
     "closed": (lazy_gettext("Closed for applications"), "closed"),
 }
