@@ -15,7 +15,7 @@ from portal import clock
 from portal.casework.declaring import declare_impartial
 from portal.casework.firing import Refused
 from portal.casework.rules import UNDECLARED
-from portal.funding import proposals, queries, signing
+from portal.funding import call_queries, proposals, signing
 from portal.funding.case_views import AMOUNTS
 from portal.funding.deciding import require_fresh_login
 from portal.funding.facts import CallFacts, text_in
@@ -71,12 +71,12 @@ def overview(scheme: Scheme) -> str:
 
 def proposal_list(scheme: Scheme, call_id: int) -> str:
     """Everything proposed in the reader's reach, with the sums that are tried out."""
-    return _page(scheme, queries.get_call(call_id, scheme=scheme.code))
+    return _page(scheme, call_queries.get_call(call_id, scheme=scheme.code))
 
 
 def sign_proposals(scheme: Scheme, call_id: int) -> ResponseReturnValue:
     """Sign the rows that are ticked. All done leads back to the list; otherwise it is told row by row."""
-    call = queries.get_call(call_id, scheme=scheme.code)
+    call = call_queries.get_call(call_id, scheme=scheme.code)
     ticked = request.form.getlist("kryss", type=int)
     form = _sign_form(ticked)
     if not ticked:
@@ -96,7 +96,7 @@ def sign_proposals(scheme: Scheme, call_id: int) -> ResponseReturnValue:
     signed = [one for one in done if one.outcome]
     if len(signed) == len(wanted):
         return see_other(f"{Paths(scheme.prefix).proposals(call_id)}?signert={len(signed)}")
-    call = queries.get_call(call_id, scheme=scheme.code)
+    call = call_queries.get_call(call_id, scheme=scheme.code)
     gone = len(wanted) - len(done)
     return _page(scheme, call, results=done, gone=gone), 409
 

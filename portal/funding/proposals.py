@@ -20,11 +20,11 @@ from portal.casework.impartiality import closed_by
 from portal.casework.models import Case
 from portal.casework.standing import READER, STANDING, parts_in
 from portal.database import read, transaction
+from portal.funding.call_queries import get_call
 from portal.funding.events import ProposalsExported
 from portal.funding.facts import CallFacts
 from portal.funding.models import Application, Assessment, Call, CallFrame, CallVersion
 from portal.funding.permissions import APPLICATION_DECIDE
-from portal.funding.queries import get_call
 from portal.funding.workflow import APPLICATION
 from portal.identity.models import Person
 from portal.record import record

@@ -11,9 +11,9 @@ from portal.access.policy import Denied, OutOfReach
 from portal.casework.firing import CaseChanged, Refused
 from portal.funding import deciding
 from portal.funding.assessing import AmountRefused, checked_amount
+from portal.funding.call_queries import get_call
 from portal.funding.deciding import Verdict, require_fresh_login
 from portal.funding.proposals import Proposal, proposed
-from portal.funding.queries import get_call
 from portal.funding.rules import REASONED_DEVIATION, WITHIN_FRAME
 from portal.funding.scheme import Scheme
 from portal.rules import Rule
