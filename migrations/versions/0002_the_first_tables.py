@@ -58,20 +58,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_county")),
     )
     op.create_table(
-        "funding_call",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("scheme", sa.Text(), nullable=False),
-        sa.Column("year", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("current_version", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
-        sa.CheckConstraint("state IN ('published', 'closed')", name=op.f("ck_funding_call_state")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_call")),
-    )
-    op.create_index("ix_funding_call_scheme", "funding_call", ["scheme", "state", "id"], unique=False)
-    op.create_table(
         "idempotency_key",
         sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -419,49 +405,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_document_owner_id"), "document", ["owner_id"], unique=False)
     op.create_table(
-        "funding_call_frame",
-        sa.Column("call_id", sa.BigInteger(), nullable=False),
-        sa.Column("frame_ore", sa.BigInteger(), nullable=False),
-        sa.Column("committed_ore", sa.BigInteger(), server_default="0", nullable=False),
+        "funding_call",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("year", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("current_version", sa.BigInteger(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=True),
+        sa.Column("published_by", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "committed_ore BETWEEN 0 AND frame_ore", name=op.f("ck_funding_call_frame_never_overspent")
+            "state = 'draft' OR published_at IS NOT NULL", name=op.f("ck_funding_call_published")
         ),
-        sa.ForeignKeyConstraint(["call_id"], ["funding_call.id"], name=op.f("fk_funding_call_frame_call_id")),
-        sa.PrimaryKeyConstraint("call_id", name=op.f("pk_funding_call_frame")),
+        sa.CheckConstraint("state IN ('draft', 'published', 'closed')", name=op.f("ck_funding_call_state")),
+        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_funding_call_published_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_call")),
     )
-    op.create_table(
-        "funding_call_version",
-        sa.Column("call_id", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("texts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("goals", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("frame_ore", sa.BigInteger(), nullable=False),
-        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("rolling", sa.Boolean(), nullable=False),
-        sa.Column("voted", sa.Boolean(), server_default="true", nullable=False),
-        sa.Column("applicants", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
-        sa.Column("register_strength", sa.Text(), server_default="must", nullable=False),
-        sa.Column("distribution", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("appeal_to", sa.Text(), nullable=False),
-        sa.Column("appeal_confirmed", sa.Boolean(), server_default="false", nullable=False),
-        sa.Column("published_by", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
-        sa.CheckConstraint(
-            "register_strength IN ('must', 'should')", name=op.f("ck_funding_call_version_register_strength")
-        ),
-        sa.CheckConstraint("frame_ore > 0", name=op.f("ck_funding_call_version_frame")),
-        sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_funding_call_version_period")),
-        sa.ForeignKeyConstraint(
-            ["call_id"], ["funding_call.id"], name=op.f("fk_funding_call_version_call_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["published_by"], ["person.id"], name=op.f("fk_funding_call_version_published_by")
-        ),
-        sa.PrimaryKeyConstraint("call_id", "version", name=op.f("pk_funding_call_version")),
-    )
+    op.create_index("ix_funding_call_scheme", "funding_call", ["scheme", "state", "id"], unique=False)
     op.create_table(
         "funding_payee_account",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -1011,6 +970,48 @@ def upgrade() -> None:
             ["case_id"], ["casework_case.id"], name=op.f("fk_funding_budget_line_case_id")
         ),
         sa.PrimaryKeyConstraint("case_id", "position", name=op.f("pk_funding_budget_line")),
+    )
+    op.create_table(
+        "funding_call_frame",
+        sa.Column("call_id", sa.BigInteger(), nullable=False),
+        sa.Column("frame_ore", sa.BigInteger(), nullable=False),
+        sa.Column("committed_ore", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "committed_ore BETWEEN 0 AND frame_ore", name=op.f("ck_funding_call_frame_never_overspent")
+        ),
+        sa.ForeignKeyConstraint(["call_id"], ["funding_call.id"], name=op.f("fk_funding_call_frame_call_id")),
+        sa.PrimaryKeyConstraint("call_id", name=op.f("pk_funding_call_frame")),
+    )
+    op.create_table(
+        "funding_call_version",
+        sa.Column("call_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("texts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("goals", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("frame_ore", sa.BigInteger(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rolling", sa.Boolean(), nullable=False),
+        sa.Column("voted", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("applicants", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("register_strength", sa.Text(), server_default="must", nullable=False),
+        sa.Column("distribution", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("appeal_to", sa.Text(), nullable=False),
+        sa.Column("appeal_confirmed", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("written_by", sa.BigInteger(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "register_strength IN ('must', 'should')", name=op.f("ck_funding_call_version_register_strength")
+        ),
+        sa.CheckConstraint("frame_ore > 0", name=op.f("ck_funding_call_version_frame")),
+        sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_funding_call_version_period")),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["funding_call.id"], name=op.f("fk_funding_call_version_call_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by"], ["person.id"], name=op.f("fk_funding_call_version_written_by")
+        ),
+        sa.PrimaryKeyConstraint("call_id", "version", name=op.f("pk_funding_call_version")),
     )
     op.create_table(
         "funding_change_notice",
