@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
+
+from portal.login_settings import Provider, Session, Strict
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "development-only-secret-never-in-production"  # noqa: S105
@@ -23,30 +25,7 @@ class SettingsError(Exception):
     """A setting is missing, misspelt or forbidden here; the message says which and what to do."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Provider(_Strict):
-    """One login provider (*innloggingstjeneste*) and how the portal is registered there.
-
-    `acr_values`: levels of assurance, separated by blanks, of which a login must have one; empty: any.
-    `origins`: where its login and logout pages stand, if that is not the issuer's own origin.
-    """
-
-    key: str
-    label: str
-    issuer: str
-    client_id: str
-    client_secret: str = ""
-    scopes: str = "openid profile email"
-    acr_values: str = ""
-    staff: bool = False
-    stub: bool = False
-    origins: tuple[str, ...] = ()
-
-
-class Registers(_Strict):
+class Registers(Strict):
     """Addresses of the public registers, without a trailing slash; time-out in seconds.
 
     `unit_updates` and `role_updates` are the feeds' paths below `enhetsregisteret`.
@@ -59,7 +38,7 @@ class Registers(_Strict):
     role_updates: str = "/oppdateringer/roller"
 
 
-class Mail(_Strict):
+class Mail(Strict):
     """Where outgoing mail is handed over, and whom it comes from."""
 
     host: str = "127.0.0.1"
@@ -70,13 +49,13 @@ class Mail(_Strict):
     sender: str = "ikke-svar@samvirkeportalen.example"
 
 
-class Letters(_Strict):
+class Letters(Strict):
     """How letters are counted to arrive: days in the post (an assumption of UDI's, not a rule of law)."""
 
     days_in_post: int = 7
 
 
-class Appeals(_Strict):
+class Appeals(Strict):
     """How UDI handles appeals. `fresh_eyes`: by others than those who prepared or decided the first time.
 
     `comment_days`: how long the party may comment on what UDI writes to the appeal body.
@@ -86,21 +65,14 @@ class Appeals(_Strict):
     comment_days: int = 14
 
 
-class Session(_Strict):
-    """Limits of a login session, in minutes: without use, and in all."""
-
-    idle_minutes: int = 60
-    absolute_minutes: int = 480
-
-
-class Jobs(_Strict):
+class Jobs(Strict):
     """Background work: jobs at a time in a worker, and when a silent worker counts as dead."""
 
     concurrency: int = 4
     rescue_after_seconds: float = 30.0
 
 
-class Settings(_Strict):
+class Settings(Strict):
     """Everything the portal is told from outside. Build with `load()`."""
 
     environment: Literal["development", "test", "production"]
@@ -219,6 +191,10 @@ def _production_rules(settings: Settings) -> list[tuple[bool, str]]:
         (settings.debug, "Setting debug: must be false in production."),
         (any(p.stub for p in providers), "Setting providers: the stub identity provider is refused."),
         (bool(plain), "Setting providers: an issuer must be an https address in production."),
+        (
+            any(not p.client_secret and not p.keys for p in providers),
+            "Setting providers: each needs PORTAL_PROVIDER_<KEY>_CLIENT_SECRET or _KEYS.",
+        ),
         (not providers, "Setting providers: at least one login provider is needed in production."),
         (
             urlsplit(settings.base_url).scheme != "https",
@@ -252,7 +228,7 @@ def _apply_environment(values: dict[str, Any], environ: Mapping[str, str]) -> No
         target[path[-1]] = environ[variable]
     for provider in values.get("providers", []):
         key = provider.get("key", "").upper()
-        for field in ("issuer", "client_secret"):
+        for field in ("issuer", "client_secret", "keys"):
             variable = f"PORTAL_PROVIDER_{key}_{field.upper()}"
             if variable in environ:
                 provider[field] = environ[variable]

@@ -89,7 +89,10 @@ class Switches:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person and their rights as of `generation`; person None is somebody not logged in."""
+    """A person and their rights as of `generation`; person None is somebody not logged in.
+
+    `proof_is_old`: they must prove who they are once more before a grave act (signing, deciding, granting).
+    """
 
     person_id: int | None = None
     name: str = ""
@@ -99,6 +102,7 @@ class Actor:
     switches: Switches = Switches()
     language: str | None = None
     reach: Mapping[str, Reach] = field(default_factory=dict)
+    proof_is_old: bool = False
 
     @property
     def signed_in(self) -> bool:

@@ -13,7 +13,7 @@ from portal.access.actor import Actor, Place
 from portal.access.declared import ASSIGNMENT_MANAGE
 from portal.access.models import Assignment
 from portal.access.permissions import find
-from portal.access.policy import Denied, OutOfReach, allowed
+from portal.access.policy import Denied, OutOfReach, allowed, require_proof
 from portal.access.refusals import AssignmentRefused
 from portal.access.roles import CIVIL, Role, never_together
 from portal.database import Base
@@ -40,12 +40,14 @@ UnitRow = Any
 def require_manage(actor: Actor, unit: UnitRow) -> None:
     """Raise unless the actor may give and end roles at `unit` (a row with tree and scope columns).
 
-    `OutOfReach` when they cannot even see who has roles there, else `Denied`.
+    `ProofNeeded` when their login is not fresh; `OutOfReach` when they cannot even see who has roles
+    there, else `Denied`.
     """
     civil = unit.tree == CIVIL
     permission = find("organisations.member.manage") if civil else ASSIGNMENT_MANAGE
     place = place_of(unit)
     if allowed(actor, permission, place):
+        require_proof(actor, permission)
         return
     seen = ("organisations.own.read",) if civil else ("access.assignment.read", "units.unit.read")
     if any(allowed(actor, find(name), place) for name in seen):

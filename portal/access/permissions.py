@@ -13,6 +13,7 @@ class Permission:
 
     `writes` is False only for permissions that change nothing. `survives_disable`: a party's right to
     its own decisions and receipts, which holds even where the plugin the case came from is switched off.
+    `grave`: using it (signing, deciding, granting) takes a fresh and strong login.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Permission:
     writes: bool
     plugin: str | None = None
     survives_disable: bool = False
+    grave: bool = False
 
 
 class UnknownPermission(LookupError):
@@ -36,9 +38,10 @@ def permission(
     writes: bool,
     plugin: str | None = None,
     survives_disable: bool = False,
+    grave: bool = False,
 ) -> Permission:
     """Declare a permission once. Raises `ValueError` when the name is taken by a different one."""
-    declared = Permission(name, title, writes, plugin, survives_disable)
+    declared = Permission(name, title, writes, plugin, survives_disable, grave)
     known = PERMISSIONS.get(name)
     if known is not None and (known.writes, known.plugin) != (writes, plugin):
         raise ValueError(f"permission {name} is declared twice")

@@ -26,6 +26,10 @@ class Denied(Exception):
         self.reason = reason
 
 
+class ProofNeeded(Exception):
+    """A grave act by somebody whose login is not fresh or strong enough: they prove who they are first."""
+
+
 class OutOfReach(LookupError):
     """The object is not there for this actor: answered with 404, the same as if it did not exist."""
 
@@ -69,6 +73,12 @@ def allowed(actor: Actor, permission: Permission, place: Scoped) -> bool:
         return False
     narrowed = _restrictions.get(permission.name)
     return narrowed is None or all(_holds(r, actor, place) for r in narrowed)
+
+
+def require_proof(actor: Actor, permission: Permission) -> None:
+    """Raise `ProofNeeded` when `permission` is grave and the actor's login is too old or too weak for it."""
+    if permission.grave and actor.proof_is_old:
+        raise ProofNeeded
 
 
 def require(actor: Actor, permission: Permission, place: Scoped) -> None:

@@ -19,7 +19,7 @@ from werkzeug.routing import RequestRedirect
 
 from portal.access.actor import Actor
 from portal.access.permissions import PERMISSIONS, Permission
-from portal.access.policy import Denied
+from portal.access.policy import Denied, require_proof
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
@@ -166,13 +166,16 @@ def check_routes(app: Flask) -> None:
 def enforce() -> None:
     """Judge the request by the declaration of the matched view; called once, before everything else.
 
-    Raises `LoginNeeded`, `Denied`, or the routing error once the visitor passed one of the URL's
-    declarations: a wrong method or a missing slash must not reveal more than the page itself would.
+    Raises `LoginNeeded`, `Denied`, `ProofNeeded`, or the routing error once the visitor passed one of the
+    URL's declarations: a wrong method or a missing slash must not reveal more than the page itself would.
     """
     actor: Actor = g.actor
     error = request.routing_exception
     if error is None:
-        _judge(actor, _declared(request.endpoint, request.method))
+        access = _declared(request.endpoint, request.method)
+        _judge(actor, access)
+        if request.method not in READING and access is not None and access.permission is not None:
+            require_proof(actor, access.permission)
         if request.method == "OPTIONS":
             abort(405)
         return

@@ -13,7 +13,7 @@ from sqlalchemy import insert, update
 
 from portal import clock
 from portal.access.actor import Actor
-from portal.access.policy import Denied, allowed
+from portal.access.policy import Denied, allowed, require_proof
 from portal.casework.events import CaseMoved
 from portal.casework.impartiality import impartial
 from portal.casework.models import Case, CaseHistory
@@ -92,10 +92,12 @@ def fire(
     """Take the step `name` in the current transaction and give the case's new version.
 
     `changes` are columns of the case that change with it (places and number when it is sent).
-    Raises `Denied`, `Refused` with the rule, or `CaseChanged` when the case has moved since it was read.
+    Raises `Denied`, `ProofNeeded`, `Refused` with the rule, or `CaseChanged` when the case has moved since
+    it was read.
     """
     workflow = WORKFLOWS[subject.kind]
     step = workflow.transition(name)
+    require_proof(actor, step.permission)
     parts = frozenset() if step.by_party else parts_of(subject.id, actor.person_id)
     refused = judge(subject, step, actor=actor, parts=parts)
     if refused is None and step.needs_reason and not reason.strip():

@@ -7,7 +7,9 @@ APPLICATION_READ = permission("funding.application.read", _("Read grant applicat
 APPLICATION_ASSESS = permission(
     "funding.application.assess", _("Assess applications and propose decisions"), writes=True
 )
-APPLICATION_DECIDE = permission("funding.application.decide", _("Decide applications"), writes=True)
+APPLICATION_DECIDE = permission(
+    "funding.application.decide", _("Decide applications"), writes=True, grave=True
+)
 CALL_MANAGE = permission("funding.call.manage", _("Publish and change calls"), writes=True)
 PAYMENT_ORDER = permission("funding.payment.order", _("Order payments of grants"), writes=True)
 PAYMENT_MANAGE = permission(

@@ -14,6 +14,18 @@ from portal.identity.flow import Begun
 from portal.identity.models import LoginAttempt
 
 LIFETIME = timedelta(minutes=10)
+LOGIN = "login"
+STEP_UP = "step_up"
+LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What a login is for, who must come back when that is known, and where it leads."""
+
+    next_path: str
+    purpose: str = LOGIN
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +34,7 @@ class Attempt:
 
     nonce: str
     code_verifier: str
-    next_path: str
+    going: Going
     provider: str
     begun_at: datetime
     same_browser: bool
@@ -33,7 +45,7 @@ class Attempt:
         return clock.now() - self.begun_at > LIFETIME
 
 
-def remember(session: Session, begun: Begun, *, provider: str, browser: str, next_path: str) -> None:
+def remember(session: Session, begun: Begun, *, provider: str, browser: str, going: Going) -> None:
     """Store a login that was begun, bound to the browser's token."""
     session.execute(
         insert(LoginAttempt).values(
@@ -42,7 +54,9 @@ def remember(session: Session, begun: Begun, *, provider: str, browser: str, nex
             provider=provider,
             nonce=begun.nonce,
             code_verifier=begun.code_verifier,
-            next_path=next_path,
+            next_path=going.next_path,
+            purpose=going.purpose,
+            person_id=going.person_id,
         )
     )
 
@@ -56,6 +70,8 @@ def take(session: Session, state: str, *, browser: str) -> Attempt | None:
             LoginAttempt.nonce,
             LoginAttempt.code_verifier,
             LoginAttempt.next_path,
+            LoginAttempt.purpose,
+            LoginAttempt.person_id,
             LoginAttempt.provider,
             LoginAttempt.created_at,
             LoginAttempt.browser_digest,
@@ -63,7 +79,14 @@ def take(session: Session, state: str, *, browser: str) -> Attempt | None:
     ).first()
     if row is None:
         return None
-    return Attempt(*row[:5], same_browser=bytes(row.browser_digest) == token_digest(browser))
+    return Attempt(
+        nonce=row.nonce,
+        code_verifier=row.code_verifier,
+        going=Going(row.next_path, row.purpose, row.person_id),
+        provider=row.provider,
+        begun_at=row.created_at,
+        same_browser=bytes(row.browser_digest) == token_digest(browser),
+    )
 
 
 def forget_old(session: Session) -> None:

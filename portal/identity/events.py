@@ -18,6 +18,9 @@ _REFUSALS = {
     refusal.RESTART: lazy_gettext("it had to be begun anew"),
     refusal.UNREACHABLE: lazy_gettext("the login service did not answer"),
     refusal.TOO_WEAK: lazy_gettext("the login was not strong enough"),
+    refusal.NOT_STAFF: lazy_gettext("the account is not one of UDI's staff"),
+    refusal.OTHER_PERSON: lazy_gettext("somebody else logged in"),
+    refusal.IN_USE: lazy_gettext("the other account is in use"),
     refusal.MISMATCH: lazy_gettext("the answer from the login service did not hold"),
 }
 _CAUSES = {
@@ -25,6 +28,7 @@ _CAUSES = {
     "owner": lazy_gettext("the person themselves ended it"),
     "administrator": lazy_gettext("an administrator ended it"),
     "provider": lazy_gettext("it was ended at the login service"),
+    "joined": lazy_gettext("the account became one with another"),
 }
 
 
@@ -45,6 +49,17 @@ class PersonRegistered(Event):
 
     name = "identity.person_registered"
     message = "An account was made at the first login through %(provider)s."
+    subject = "person"
+    words: ClassVar[Mapping[str, Words]] = {"provider": _provider}
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginJoined(Event):
+    """A person proved two logins in one session, and both lead to their account now."""
+
+    name = "identity.login_joined"
+    message = "%(provider)s leads to this account too: both logins were proved in one session."
     subject = "person"
     words: ClassVar[Mapping[str, Words]] = {"provider": _provider}
     provider: str
@@ -75,6 +90,18 @@ class LoginRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LogoutRefused(Event):
+    """A logout somebody sent in a provider's name did not hold, and ended nothing."""
+
+    name = "identity.logout_refused"
+    message = "A logout from %(provider)s was refused: %(reason)s."
+    subject = "login"
+    words: ClassVar[Mapping[str, Words]] = {"provider": _provider, "reason": _reason}
+    provider: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoggedOut(Event):
     """A person ended the session they were in."""
 
@@ -85,7 +112,7 @@ class LoggedOut(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionEnded(Event):
-    """A session was ended from elsewhere. `cause`: new_login, owner, administrator or provider."""
+    """A session was ended from elsewhere. `cause`: new_login, owner, administrator, provider, joined."""
 
     name = "identity.session_ended"
     message = "The session was ended: %(cause)s."

@@ -19,7 +19,8 @@ import httpx2
 
 SECONDS = 3.0
 LIMIT = 1_000_000
-AT_ONCE = 4
+AT_ONCE = 6  # of eight threads: two are left for every other page, whatever providers do
+EACH = 3
 _FAILURES = (
     httpx2.HTTPError,
     httpx2.InvalidURL,
@@ -28,7 +29,8 @@ _FAILURES = (
     httpcore2.ProtocolError,
     httpcore2.UnsupportedProtocol,
 )
-_slots = threading.BoundedSemaphore(AT_ONCE)
+_lock = threading.Lock()
+_places: set[Places] = set()
 
 
 class Unreachable(Exception):
@@ -39,15 +41,39 @@ class Busy(Exception):
     """So many logins wait for providers already that one more would endanger every other page."""
 
 
-@contextmanager
-def slot() -> Iterator[None]:
-    """One of the few places from which a provider may be asked. Raises `Busy` instead of waiting."""
-    if not _slots.acquire(blocking=False):
-        raise Busy
-    try:
-        yield
-    finally:
-        _slots.release()
+class Places:
+    """The places from which one provider may be asked: few for each, and few in all.
+
+    While it is down only one place is left to it, so that two that hang leave the third its own.
+    """
+
+    def __init__(self, each: int = EACH) -> None:
+        self._each = each
+        self._taken = 0
+
+    @contextmanager
+    def one(self, *, down: bool = False) -> Iterator[None]:
+        """Take a place. Raises `Busy` instead of waiting."""
+        if not self._take(1 if down else self._each):
+            raise Busy
+        try:
+            yield
+        finally:
+            self._give_back()
+
+    def _take(self, each: int) -> bool:
+        with _lock:
+            if self._taken >= each or sum(one._taken for one in _places) >= AT_ONCE:
+                return False
+            self._taken += 1
+            _places.add(self)
+            return True
+
+    def _give_back(self) -> None:
+        with _lock:
+            self._taken -= 1
+            if not self._taken:
+                _places.discard(self)
 
 
 @contextmanager
@@ -69,10 +95,10 @@ def get_json(url: str, *, bearer: str | None = None) -> dict[str, Any]:
         return json_object(client.get(url, headers=headers))
 
 
-def json_object(response: httpx2.Response) -> dict[str, Any]:
-    """The JSON object in an answer with status 200. Raises `Unreachable`."""
+def json_object(response: httpx2.Response, statuses: tuple[int, ...] = (200,)) -> dict[str, Any]:
+    """The JSON object in an answer with one of `statuses`. Raises `Unreachable`."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if response.status_code != 200 or not (kind == "application/json" or kind.endswith("+json")):
+    if response.status_code not in statuses or not (kind == "application/json" or kind.endswith("+json")):
         raise Unreachable(f"status {response.status_code}, {kind or 'no type'}")
     try:
         found = response.json()
@@ -81,6 +107,16 @@ def json_object(response: httpx2.Response) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Unreachable("not a JSON object")
     return found
+
+
+def error_code(response: httpx2.Response) -> str:
+    """The OAuth error in a refusal; empty when it names none."""
+    try:
+        found = response.json()
+    except (ValueError, RecursionError):
+        return ""
+    code = found.get("error") if isinstance(found, dict) else None
+    return code if isinstance(code, str) else ""
 
 
 class Bounded(httpx2.BaseTransport):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, func
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
@@ -38,8 +38,9 @@ class Login(Base):
 class UserSession(Base):
     """A login session (*økt*). The cookie holds a random token; only its digest is stored.
 
-    `id_token` is needed once, to log out at the provider too. It is stored under a key that only the
-    cookie's token gives, since it may hold what the portal must not keep.
+    `staff`: it began at UDI's own door. `represents`: the number of the organisation that was chosen at the
+    login service. `id_token` is needed once, to log out at the provider too. It is stored under a key that
+    only the cookie's token gives, since it may hold what the portal must not keep.
     """
 
     __tablename__ = "user_session"
@@ -55,11 +56,14 @@ class UserSession(Base):
     device: Mapped[str] = mapped_column(server_default="")
     authenticated_at: Mapped[datetime]
     acr: Mapped[str] = mapped_column(server_default="")
+    staff: Mapped[bool] = mapped_column(server_default=false())
+    represents: Mapped[str] = mapped_column(server_default="")
     acting_for: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
+    ended_cause: Mapped[str] = mapped_column(server_default="")
 
 
 class LoginAttempt(Base):
@@ -73,4 +77,34 @@ class LoginAttempt(Base):
     nonce: Mapped[str]
     code_verifier: Mapped[str]
     next_path: Mapped[str]
+    purpose: Mapped[str] = mapped_column(server_default="login")
+    person_id: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+class LogoutToken(Base):
+    """A logout a provider told us of (back-channel): stored before it is answered, and never taken twice."""
+
+    __tablename__ = "logout_token"
+    __table_args__ = (UniqueConstraint("issuer", "jti_digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issuer: Mapped[str]
+    provider: Mapped[str]
+    jti_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    waiting: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+class HeldForm(Base):
+    """A form that came without a login that was fresh enough: kept for its sender until they have one.
+
+    What was typed is sealed under a token that only the sender's browser was given.
+    """
+
+    __tablename__ = "held_form"
+
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    sealed: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)

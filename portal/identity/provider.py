@@ -6,17 +6,19 @@ Legal shape: OpenID Connect Discovery 1.0 section 4.3 (the issuer must be the on
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, RSAKey
 
-from portal.identity.fetching import Unreachable, get_json
+from portal.identity.client_auth import Proof, proofs
+from portal.identity.fetching import Busy, Places, Unreachable, get_json
 from portal.identity.refusal import LoginRefused
-from portal.settings import Provider
+from portal.login_settings import Provider
 
 KEPT_SECONDS = 600
 RETRY_SECONDS = 5
@@ -24,8 +26,14 @@ REFETCH_SECONDS = 10
 MOST_KEYS = 100
 _RSA_2048 = 342  # characters of a modulus of 256 bytes
 _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-_ADDRESSES = (*_NEEDED, "userinfo_endpoint", "end_session_endpoint")
+_PAR = "pushed_authorization_request_endpoint"
+_ADDRESSES = (*_NEEDED, "userinfo_endpoint", "end_session_endpoint", _PAR)
 SigningKey = RSAKey | ECKey
+_Answer = TypeVar("_Answer")
+
+
+class ClientUnknown(Exception):
+    """The provider does not accept the proof of who we are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class Metadata:
     jwks_uri: str
     userinfo_endpoint: str | None
     end_session_endpoint: str | None
+    par_endpoint: str | None
     algorithms: frozenset[str]
     client_auth: frozenset[str]
     names_itself: bool
@@ -51,11 +60,36 @@ class KnownProvider:
         self._metadata: tuple[float, Metadata] | None = None
         self._keys: tuple[float, list[SigningKey]] | None = None
         self._failed_at: float | None = None
+        self._proof = 0
+        self._places = Places()
 
     @property
     def seems_down(self) -> bool:
         """True when the last question, at most half a minute ago, got no usable answer."""
         return self._failed_at is not None and now() - self._failed_at < 6 * RETRY_SECONDS
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """One of the few places from which this provider may be asked.
+
+        Raises `Busy` when they are taken, `LoginRefused` when it is down and is being tried already.
+        """
+        down = self._failed_at is not None
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._places.one(down=down))
+            except Busy:
+                if down:
+                    raise self.refused("provider_unreachable") from None
+                raise
+            yield
+
+    @property
+    def kept_keys(self) -> list[SigningKey] | None:
+        """The signing keys when they can be had without asking; else None."""
+        if self._metadata is None or self._keys is None or now() - self._keys[0] >= KEPT_SECONDS:
+            return None
+        return self._keys[1]
 
     def metadata(self) -> Metadata:
         """The discovery document, at most ten minutes old. Raises `LoginRefused`."""
@@ -98,6 +132,23 @@ class KnownProvider:
         """A refusal that names this provider."""
         return LoginRefused(reason, provider=self.profile.key)
 
+    def with_proof(self, ask: Callable[[Proof], _Answer]) -> _Answer:
+        """What `ask` gives with the proof that was accepted last, or else with another one.
+
+        So that our key can change before or after the provider knows the new one. Raises `LoginRefused`.
+        """
+        metadata = self.metadata()
+        known = proofs(self.profile, token_endpoint=metadata.token_endpoint, listed=metadata.client_auth)
+        for step in range(len(known)):
+            number = (self._proof + step) % len(known)
+            try:
+                found = ask(known[number])
+            except ClientUnknown:
+                continue
+            self._proof = number
+            return found
+        raise self.refused("client_refused")
+
     def _fetch_keys(self) -> list[SigningKey]:
         document = self.fetch(self.metadata().jwks_uri)
         found = read_keys(document.get("keys"))
@@ -105,6 +156,14 @@ class KnownProvider:
             raise self.refused("key_set")
         self._keys = (now(), found)
         return found
+
+
+def known_providers() -> dict[str, KnownProvider]:
+    """The running app's providers by key."""
+    from flask import current_app
+
+    found: dict[str, KnownProvider] = current_app.extensions["login_providers"]
+    return found
 
 
 def now() -> float:
@@ -117,8 +176,9 @@ def read_metadata(document: dict[str, Any], profile: Provider) -> Metadata:
     if not same_issuer(document, profile):
         raise LoginRefused("discovery_issuer", provider=profile.key)
 
+    needed = (*_NEEDED, _PAR) if profile.par else _NEEDED
     for name in _ADDRESSES:
-        if not _is_address(document.get(name), profile.issuer) and (document.get(name) or name in _NEEDED):
+        if not _is_address(document.get(name), profile.issuer) and (document.get(name) or name in needed):
             raise LoginRefused("provider_metadata", provider=profile.key)
     return Metadata(
         issuer=profile.issuer,
@@ -127,6 +187,7 @@ def read_metadata(document: dict[str, Any], profile: Provider) -> Metadata:
         jwks_uri=document["jwks_uri"],
         userinfo_endpoint=document.get("userinfo_endpoint") or None,
         end_session_endpoint=document.get("end_session_endpoint") or None,
+        par_endpoint=document.get(_PAR) or None,
         algorithms=_names(document.get("id_token_signing_alg_values_supported")),
         client_auth=_names(document.get("token_endpoint_auth_methods_supported")),
         names_itself=document.get("authorization_response_iss_parameter_supported") is True,

@@ -1,25 +1,23 @@
-"""Use cases of login: begin, complete, refuse, log out, end sessions, choose whom one acts for."""
+"""Use cases of login: begin, complete, refuse; choose whom one acts for; keep a session alive."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from sqlalchemy.orm import Session
 
 from portal.access.actor import Actor
 from portal.access.policy import OutOfReach
 from portal.database import transaction
-from portal.identity import attempts, events, flow, sessions
-from portal.identity.attempts import Attempt
+from portal.identity import attempts, backchannel, events, flow, held, persons, sessions
+from portal.identity.attempts import LINK, STEP_UP, Attempt, Going
 from portal.identity.context import session_of
-from portal.identity.fetching import Busy, slot
-from portal.identity.flow import Answer, Begun
-from portal.identity.persons import find_or_create_person
+from portal.identity.flow import Answer, Asked, Begun, Identity, Wish
 from portal.identity.provider import KnownProvider
 from portal.identity.refusal import LoginRefused
-from portal.identity.sessions import Ended, Hint
 from portal.jobs import once, periodic
+from portal.login_settings import Session as Limits
 from portal.record import record
-from portal.settings import Session as Limits
 
 NOBODY = 0
 
@@ -35,33 +33,26 @@ class Browser:
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """A completed login: the new cookie's token, and where the person was going."""
+    """A completed login: the new cookie's token, what it was for, where the person was going.
+
+    `alone`: they came through a door for organisations and chose none.
+    """
 
     token: str
-    next_path: str
+    going: Going
+    alone: bool
 
 
-def begin_login(
-    provider: KnownProvider,
-    *,
-    redirect_uri: str,
-    language: str,
-    browser: str,
-    next_path: str,
-    again: bool = False,
-) -> Begun:
-    """Begin a login and remember it; with `again` the provider asks also whom it knows already.
-
-    Raises `LoginRefused` (recorded) and `Busy`.
-    """
+def begin_login(provider: KnownProvider, wish: Wish, *, browser: str, going: Going) -> Begun:
+    """Begin a login and remember it. Raises `LoginRefused` (recorded) and `Busy`."""
     try:
-        with slot():
-            begun = flow.begin(provider, redirect_uri=redirect_uri, language=language, again=again)
+        with provider.place():
+            begun = flow.begin(provider, wish)
     except LoginRefused as refused:
         record_refusal(refused)
         raise
     with transaction() as session:
-        attempts.remember(session, begun, provider=provider.profile.key, browser=browser, next_path=next_path)
+        attempts.remember(session, begun, provider=provider.profile.key, browser=browser, going=going)
     return begun
 
 
@@ -69,20 +60,20 @@ def complete_login(
     provider: KnownProvider, answer: Answer, *, redirect_uri: str, browser: Browser, limits: Limits
 ) -> LoggedIn:
     """Complete a login with the provider's answer. Raises `LoginRefused` (recorded) and `Busy`."""
+    attempt: Attempt | None = None
     try:
-        with slot():  # before the attempt is used up, so that a reload works when all slots are taken
+        with provider.place():  # before the attempt is used up, so that a reload works when all are taken
             attempt = _take_attempt(provider, answer, browser)
-            identity = flow.complete(
-                provider,
-                answer,
-                nonce=attempt.nonce,
-                code_verifier=attempt.code_verifier,
-                redirect_uri=redirect_uri,
-            )
+            anew = attempt.begun_at if attempt.going.purpose == STEP_UP else None
+            asked = Asked(attempt.nonce, attempt.code_verifier, redirect_uri, anew)
+            identity = flow.complete(provider, answer, asked)
+        token = _start_session(provider, identity, browser, attempt.going, limits)
     except LoginRefused as refused:
+        refused.next_path = attempt.going.next_path if attempt else ""
         record_refusal(refused)
         raise
-    return LoggedIn(_start_session(provider, identity, browser, limits), attempt.next_path)
+    alone = bool(provider.profile.authorization_details) and identity.represents is None
+    return LoggedIn(token, attempt.going, alone)
 
 
 def _take_attempt(provider: KnownProvider, answer: Answer, browser: Browser) -> Attempt:
@@ -106,22 +97,42 @@ ATTEMPT_CHECKS = {
 }
 
 
-def _start_session(provider: KnownProvider, identity: flow.Identity, browser: Browser, limits: Limits) -> str:
-    key = provider.profile.key
+def _start_session(
+    provider: KnownProvider, identity: Identity, browser: Browser, going: Going, limits: Limits
+) -> str:
+    profile = provider.profile
     with transaction() as session:
-        person_id = find_or_create_person(session, identity, provider=key)
-        if browser.old_session is not None:
-            old = sessions.of_token(session, browser.old_session)
-            if old is not None:
-                _tell(sessions.end(session, sessions.with_id(old[0].id)), "new_login", person_id)
+        old = sessions.of_token(session, browser.old_session) if browser.old_session else None
+        inside = old[0].person_id if old is not None and old[2] else None
+        person_id = _who(session, provider, identity, going, inside)
+        if old is not None:
+            sessions.end_told(session, "new_login", sessions.with_id(old[0].id), by=person_id)
         session_id, token = sessions.create(
-            session, person_id, identity, provider=key, device=browser.device, limits=limits
+            session, person_id, identity, profile=profile, device=browser.device, limits=limits
         )
         record(
-            events.LoggedIn(subject_id=session_id, provider=key, acr=identity.acr),
+            events.LoggedIn(subject_id=session_id, provider=profile.key, acr=identity.acr),
             actor=Actor(person_id=person_id),
         )
     return token
+
+
+def _who(
+    session: Session, provider: KnownProvider, identity: Identity, going: Going, inside: int | None
+) -> int:
+    """The person behind a login, and the one it was begun for. Raises `LoginRefused`."""
+    key = provider.profile.key
+    if going.purpose == LINK:
+        # Both doors in one session: whoever began this is still logged in, in this very browser.
+        if inside is None or inside != going.person_id:
+            raise provider.refused("session_gone")
+        try:
+            return persons.join(session, identity, inside, provider=key)
+        except persons.InUse:
+            raise provider.refused("account_in_use") from None
+    if going.purpose == STEP_UP and persons.find(session, identity) != going.person_id:
+        raise provider.refused("other_person")
+    return persons.find_or_create(session, identity, provider=key)
 
 
 def record_refusal(refused: LoginRefused) -> None:
@@ -129,83 +140,6 @@ def record_refusal(refused: LoginRefused) -> None:
     event = events.LoginRefused(subject_id=NOBODY, provider=refused.provider, reason=refused.reason)
     with transaction():
         record(event, actor=None)
-
-
-def log_out(token: str) -> Hint | None:
-    """End the session of a cookie; gives what its provider needs to end its own, or None."""
-    with transaction() as session:
-        found = sessions.of_token(session, token)
-        if found is None:
-            return None
-        ended, hint, was_open = found
-        sessions.end(session, sessions.with_id(ended.id))
-        if was_open:
-            record(events.LoggedOut(subject_id=ended.id), actor=Actor(person_id=ended.person_id))
-    return hint
-
-
-def provider_logout_url(provider: KnownProvider, hint: Hint, *, back: str) -> str | None:
-    """Where the browser goes to log out at the provider too, and come back; None if it cannot be had now."""
-    try:
-        with slot():
-            endpoint = provider.metadata().end_session_endpoint
-    except (LoginRefused, Busy):
-        return None
-    if endpoint is None or not hint.id_token:
-        return None
-    parts = urlsplit(endpoint)
-    told = {
-        "id_token_hint": hint.id_token,
-        "client_id": provider.profile.client_id,
-        "post_logout_redirect_uri": back,
-    }
-    query = "&".join(part for part in (parts.query, urlencode(told)) if part)
-    return urlunsplit(parts._replace(query=query))
-
-
-def end_session(session_id: int, *, actor: Actor) -> None:
-    """End one of the actor's own sessions. Raises `OutOfReach` when it is not theirs or has ended."""
-    if actor.person_id is None:
-        raise OutOfReach
-    with transaction() as session:
-        theirs = sessions.of_person(actor.person_id)
-        ended = sessions.end(session, sessions.with_id(session_id), theirs)
-        if not ended:
-            raise OutOfReach
-        _tell(ended, "owner", actor.person_id)
-
-
-def end_other_sessions(*, actor: Actor) -> int:
-    """End all the actor's sessions but the one they are in; gives their number."""
-    here = session_of(actor)
-    if actor.person_id is None or here is None:
-        return 0
-    with transaction() as session:
-        ended = sessions.end(session, sessions.of_person(actor.person_id, but=here.id))
-        _tell(ended, "owner", actor.person_id)
-    return len(ended)
-
-
-def end_all_sessions(person_id: int, *, actor: Actor) -> int:
-    """End every session of a person, for an administrator whose right the caller has checked."""
-    with transaction(actor=actor) as session:
-        ended = sessions.end(session, sessions.of_person(person_id))
-        _tell(ended, "administrator", actor.person_id)
-    return len(ended)
-
-
-def end_provider_session(provider: KnownProvider, sid: str) -> int:
-    """End the sessions begun in a provider's session, because it was ended there; gives their number."""
-    with transaction() as session:
-        ended = sessions.end(session, sessions.of_provider(provider.profile.issuer, sid))
-        _tell(ended, "provider", None)
-    return len(ended)
-
-
-def _tell(ended: list[Ended], cause: str, by: int | None) -> None:
-    for one in ended:
-        event = events.SessionEnded(subject_id=one.id, cause=cause)
-        record(event, actor=None if by is None else Actor(person_id=by))
 
 
 def act_for(unit_id: int, *, actor: Actor) -> None:
@@ -228,7 +162,9 @@ def touch(actor: Actor) -> None:
 
 @periodic("identity.forget", cron="*/10 * * * *")
 def forget() -> None:
-    """Clean up after logins that were never completed and sessions long dead."""
+    """Clean up after logins that were never completed, sessions long dead, and forms nobody came back for."""
     with once() as session:
         attempts.forget_old(session)
         sessions.forget_old(session)
+        held.forget_old(session)
+        backchannel.forget_old(session)

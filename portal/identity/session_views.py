@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.access.policy import OutOfReach
 from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, signed_in
-from portal.identity import services, sessions
+from portal.identity import endings, services, sessions
 from portal.identity.context import session_of
 from portal.settings import Settings
 from portal.web.kit.requests import actor, see_other
@@ -33,7 +33,7 @@ def own_sessions() -> str:
     rows = [
         (session_id, device, labels.get(provider, provider), begun, seen, here and session_id == here.id)
         for session_id, device, provider, begun, seen in sessions.open_sessions(
-            who.person_id, idle_minutes=settings.session.idle_minutes
+            who.person_id, limits=settings.session
         )
     ]
     return render_template("identity/sessions.html", rows=rows, ended="avsluttet" in request.args)
@@ -42,14 +42,14 @@ def own_sessions() -> str:
 @bp.post("/min-side/okter/<int:session_id>/avslutt", access=signed_in(WHY_OWN))
 def end_one(session_id: int) -> ResponseReturnValue:
     """Log out one other browser."""
-    services.end_session(session_id, actor=actor())
+    endings.end_session(session_id, actor=actor())
     return see_other("/min-side/okter?avsluttet")
 
 
 @bp.post("/min-side/okter/avslutt-andre", access=signed_in(WHY_OWN))
 def end_others() -> ResponseReturnValue:
     """Log out everywhere but here."""
-    services.end_other_sessions(actor=actor())
+    endings.end_other_sessions(actor=actor())
     return see_other("/min-side/okter?avsluttet")
 
 

@@ -9,20 +9,22 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from joserfc import jwe
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal import clock
-from portal.database import read
+from portal.access.actor import Actor
+from portal.database import read, read_one
 from portal.identity.context import token_digest
+from portal.identity.events import SessionEnded
 from portal.identity.flow import Identity
-from portal.identity.models import UserSession
-from portal.settings import Session as Limits
+from portal.identity.models import Login, UserSession
+from portal.identity.represented import unit_of
+from portal.identity.sealing import seal, unseal
+from portal.login_settings import Provider
+from portal.login_settings import Session as Limits
+from portal.record import record
 
 SEEN_EVERY = timedelta(seconds=60)
 KEPT = timedelta(days=30)
@@ -45,13 +47,16 @@ class Hint:
 
 
 def create(
-    session: Session, person_id: int, identity: Identity, *, provider: str, device: str, limits: Limits
+    session: Session, person_id: int, identity: Identity, *, profile: Provider, device: str, limits: Limits
 ) -> tuple[int, str]:
     """Begin a session; gives its id and the new token for the cookie.
 
-    The unit the person last acted for is carried over; the context drops it when it is theirs no more.
+    They act for the organisation that was chosen at the login service, or else for whom they last acted;
+    the context drops it when it is theirs no more.
     """
     token = secrets.token_urlsafe(32)
+    represents = identity.represents.number if identity.represents else ""
+    chosen = unit_of(represents) if represents else None
     last_unit = (
         select(UserSession.acting_for)
         .where(UserSession.person_id == person_id)
@@ -64,15 +69,17 @@ def create(
         .values(
             token_digest=token_digest(token),
             person_id=person_id,
-            provider=provider,
+            provider=profile.key,
             issuer=identity.issuer,
             provider_sid=identity.sid,
-            id_token=_seal(identity.id_token, token),
+            id_token=seal(identity.id_token, token),
             device=device,
             authenticated_at=identity.authenticated_at,
             acr=identity.acr,
-            acting_for=last_unit,
-            expires_at=clock.now() + timedelta(minutes=limits.absolute_minutes),
+            staff=profile.staff,
+            represents=represents,
+            acting_for=last_unit if chosen is None else chosen,
+            expires_at=clock.now() + timedelta(minutes=limits.absolute(staff=profile.staff)),
         )
         .returning(UserSession.id)
     ).scalar_one()
@@ -106,19 +113,28 @@ def of_token(session: Session, token: str) -> tuple[Ended, Hint, bool] | None:
     ).first()
     if row is None:
         return None
-    hint = Hint(row.provider, _unseal(row.id_token, token))
+    hint = Hint(row.provider, unseal(row.id_token, token))
     return Ended(row.id, row.person_id), hint, row.ended_at is None
 
 
-def end(session: Session, *conditions: ColumnElement[bool]) -> list[Ended]:
-    """End every open session that meets the conditions, and forget its ID token."""
+def end(session: Session, cause: str, *conditions: ColumnElement[bool]) -> list[Ended]:
+    """End every open session that meets the conditions, and forget its ID token; `cause` as in `events`."""
     rows = session.execute(
         update(UserSession)
         .where(UserSession.ended_at.is_(None), *conditions)
-        .values(ended_at=func.now(), id_token="")
+        .values(ended_at=func.now(), ended_cause=cause, id_token="")
         .returning(UserSession.id, UserSession.person_id)
     ).all()
     return [Ended(row.id, row.person_id) for row in rows]
+
+
+def end_told(session: Session, cause: str, *conditions: ColumnElement[bool], by: int | None) -> list[Ended]:
+    """`end`, written down for each session with who did it (None: from outside)."""
+    ended = end(session, cause, *conditions)
+    for one in ended:
+        event = SessionEnded(subject_id=one.id, cause=cause)
+        record(event, actor=None if by is None else Actor(person_id=by))
+    return ended
 
 
 def with_id(session_id: int) -> ColumnElement[bool]:
@@ -137,7 +153,38 @@ def of_provider(issuer: str, sid: str) -> ColumnElement[bool]:
     return (UserSession.issuer == issuer) & (UserSession.provider_sid == sid)
 
 
-def open_sessions(person_id: int, *, idle_minutes: int) -> list[tuple[int, str, str, datetime, datetime]]:
+def of_subject(issuer: str, subject: str) -> ColumnElement[bool]:
+    """Condition: sessions that the person known by that subject began at that issuer."""
+    who = select(Login.person_id).where(Login.issuer == issuer, Login.subject == subject)
+    return (UserSession.issuer == issuer) & UserSession.person_id.in_(who)
+
+
+def why_over(token: str, *, limits: Limits) -> tuple[int, str] | None:
+    """Whose session a cookie's was and why it is over: `idle`, `absolute`, or the cause it was ended by.
+
+    None when there was no such session, or it is open still.
+    """
+    row = read_one(
+        select(
+            UserSession.person_id,
+            UserSession.ended_at,
+            UserSession.ended_cause,
+            UserSession.expires_at,
+            UserSession.seen_at,
+            UserSession.staff,
+        ).where(UserSession.token_digest == token_digest(token))
+    )
+    if row is None:
+        return None
+    if row.ended_at is not None:
+        return row.person_id, row.ended_cause
+    if row.expires_at <= clock.now():
+        return row.person_id, "absolute"
+    unused = clock.now() - row.seen_at
+    return (row.person_id, "idle") if unused >= timedelta(minutes=limits.idle(staff=row.staff)) else None
+
+
+def open_sessions(person_id: int, *, limits: Limits) -> list[tuple[int, str, str, datetime, datetime]]:
     """A person's open sessions, the last used first: id, device, provider, begun, last used."""
     statement = (
         select(
@@ -151,7 +198,12 @@ def open_sessions(person_id: int, *, idle_minutes: int) -> list[tuple[int, str, 
             UserSession.person_id == person_id,
             UserSession.ended_at.is_(None),
             UserSession.expires_at > func.now(),
-            UserSession.seen_at > func.now() - timedelta(minutes=idle_minutes),
+            UserSession.seen_at
+            > func.now()
+            - case(
+                (UserSession.staff, timedelta(minutes=limits.idle(staff=True))),
+                else_=timedelta(minutes=limits.idle(staff=False)),
+            ),
         )
         .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
         .limit(50)
@@ -174,21 +226,3 @@ def forget_old(session: Session) -> None:
     )
     dead = or_(UserSession.ended_at < now - KEPT, UserSession.expires_at < now - KEPT)
     session.execute(delete(UserSession).where(dead))
-
-
-def _key(token: str) -> OctKey:
-    return OctKey.import_key(sha256(b"id-token:" + token.encode()).digest())
-
-
-def _seal(id_token: str, token: str) -> str:
-    return jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, id_token, _key(token))
-
-
-def _unseal(sealed: str, token: str) -> str:
-    if not sealed:
-        return ""
-    try:
-        opened = jwe.decrypt_compact(sealed, _key(token)).plaintext
-    except JoseError:
-        return ""
-    return opened.decode() if opened else ""

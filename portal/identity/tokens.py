@@ -5,15 +5,16 @@ OpenID Connect Core 1.0 section 3.1.3.7, tightened: nothing is optional that we 
 
 from __future__ import annotations
 
+import hashlib
 import json
-from base64 import urlsafe_b64decode
-from collections.abc import Callable
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, JoseError
-from stdnum.no import fodselsnummer
 
 from portal import clock
 from portal.identity.provider import KnownProvider, SigningKey
@@ -21,6 +22,8 @@ from portal.identity.provider import KnownProvider, SigningKey
 ALGORITHMS = frozenset({"RS256", "ES256"})
 LEEWAY_SECONDS = 10
 OLDEST_SECONDS = 540
+_IDENTITY_NUMBER = re.compile(r"\d{6} ?\d{5}")
+ID_TOKEN_TYPES: frozenset[str | None] = frozenset({None, "jwt"})
 Claims = dict[str, Any]
 
 
@@ -32,6 +35,8 @@ class Expected:
     client_id: str
     nonce: str
     acr_values: frozenset[str]
+    staff_roles: frozenset[str] = frozenset()
+    anew_since: float | None = None
 
 
 def read_id_token(token: str, provider: KnownProvider, expected: Expected) -> Claims:
@@ -39,9 +44,11 @@ def read_id_token(token: str, provider: KnownProvider, expected: Expected) -> Cl
 
     Raises `LoginRefused`; its reason is the name of the first check that failed.
     """
-    header = _header(token)
+    header = read_header(token)
     if header is None:
         raise provider.refused("id_token")
+    if not type_allowed(header, ID_TOKEN_TYPES):
+        raise provider.refused("type")
     if not algorithm_allowed(header, provider.metadata().algorithms):
         raise provider.refused("algorithm")
     claims = verified_claims(token, header, provider)
@@ -51,15 +58,29 @@ def read_id_token(token: str, provider: KnownProvider, expected: Expected) -> Cl
     return claims
 
 
+def type_allowed(header: dict[str, Any], types: frozenset[str | None]) -> bool:
+    """The token is of the kind asked for: one kind must not pass for another (RFC 8725 section 3.11)."""
+    kind = header.get("typ")
+    return (kind.lower() if isinstance(kind, str) else kind) in types
+
+
 def algorithm_allowed(header: dict[str, Any], listed: frozenset[str]) -> bool:
     """The algorithm is one of ours and one the provider says it uses. Never `none`, never a shared secret."""
     return header.get("alg") in ALGORITHMS & listed
 
 
-def verified_claims(token: str, header: dict[str, Any], provider: KnownProvider) -> Claims:
-    """The claims under a signature that holds. Keys are fetched once more when none fits."""
+def verified_claims(
+    token: str,
+    header: dict[str, Any],
+    provider: KnownProvider,
+    sources: Iterable[Callable[[], list[SigningKey]]] | None = None,
+) -> Claims:
+    """The claims under a signature that holds. Keys are fetched once more when none fits.
+
+    `sources`: where to look for keys instead, in order.
+    """
     reason = "key_unknown"
-    for keys in (provider.keys, provider.newer_keys):
+    for keys in sources or (provider.keys, provider.newer_keys):
         key = chosen_key(keys(), header)
         if key is None:
             continue
@@ -81,7 +102,8 @@ def chosen_key(keys: list[SigningKey], header: dict[str, Any]) -> SigningKey | N
     return next((k for k in fitting if k.get("kid") == header["kid"]), None)
 
 
-def _header(token: str) -> dict[str, Any] | None:
+def read_header(token: str) -> dict[str, Any] | None:
+    """The header of a token in three parts; None when it has none that names an algorithm."""
     parts = token.split(".")
     if len(parts) != 3:
         return None
@@ -109,7 +131,7 @@ def _subject(claims: Claims, _expected: Expected) -> bool:
     subject = claims.get("sub")
     if not isinstance(subject, str) or not subject.isascii() or not subject.isprintable():
         return False
-    return 0 < len(subject.strip()) <= 255 and not fodselsnummer.is_valid(subject)
+    return 0 < len(subject.strip()) <= 255 and not _IDENTITY_NUMBER.fullmatch(subject.strip())
 
 
 def _audience(claims: Claims, expected: Expected) -> bool:
@@ -149,6 +171,31 @@ def _acr(claims: Claims, expected: Expected) -> bool:
     return not expected.acr_values or claims.get("acr") in expected.acr_values
 
 
+def _staff(claims: Claims, expected: Expected) -> bool:
+    """App roles say that somebody works in UDI, and nothing more: no right here follows from one."""
+    roles = claims.get("roles")
+    named = {one for one in roles if isinstance(one, str)} if isinstance(roles, list) else set()
+    return not expected.staff_roles or bool(named & expected.staff_roles)
+
+
+def _anew(claims: Claims, expected: Expected) -> bool:
+    """A login asked for anew was made after we asked, and says so itself."""
+    moment: Any = claims.get("auth_time")
+    since = expected.anew_since
+    return since is None or (_is_moment(moment) and bool(moment >= since - LEEWAY_SECONDS))
+
+
+def access_token_hash(claims: Claims, access_token: Any) -> bool:
+    """The access token is the one this ID token came with, when it says (OpenID Connect Core 3.1.3.8)."""
+    told = claims.get("at_hash")
+    if told is None:
+        return True
+    if not isinstance(access_token, str):
+        return False
+    digest = hashlib.sha256(access_token.encode("utf-8", "replace")).digest()[:16]
+    return bool(told == urlsafe_b64encode(digest).decode().rstrip("="))
+
+
 CHECKS: dict[str, Callable[[Claims, Expected], bool]] = {
     "issuer": _issuer,
     "subject": _subject,
@@ -160,4 +207,6 @@ CHECKS: dict[str, Callable[[Claims, Expected], bool]] = {
     "auth_time": _auth_time,
     "nonce": _nonce,
     "acr": _acr,
+    "not_staff": _staff,
+    "not_anew": _anew,
 }

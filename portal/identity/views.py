@@ -1,4 +1,4 @@
-"""The way in and out: choose a provider, go there, come back, log out."""
+"""The way in: choose a provider, go there, come back."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ import secrets
 from urllib.parse import quote
 
 import structlog
-from flask import Response, abort, current_app, g, make_response, render_template, request, session
+from flask import Response, abort, current_app, g, jsonify, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from portal.access.routes import PortalBlueprint, public
-from portal.identity import services
-from portal.identity.attempts import LIFETIME
+from portal.identity import services, sessions
+from portal.identity.attempts import LIFETIME, LOGIN, STEP_UP, Going
+from portal.identity.client_auth import public_keys
 from portal.identity.context import SESSION_COOKIE
 from portal.identity.devices import device_of
 from portal.identity.fetching import Busy
-from portal.identity.flow import Answer
-from portal.identity.provider import KnownProvider
+from portal.identity.flow import Answer, Wish
+from portal.identity.provider import KnownProvider, known_providers
 from portal.identity.refusal import UNREACHABLE, LoginRefused
 from portal.settings import Settings
 from portal.web.kit.i18n import language
 from portal.web.kit.requests import actor, see_other
 from portal.web.kit.safety import local_path
 
+DOORS = ("everyone", "organisations", "staff")
 LOGIN_COOKIE = "__Host-login"
 HOME = "/min-side"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 WHY_LOGIN = "Whoever wants to log in is not logged in yet."
-WHY_LOGOUT = "Logging out must work for everybody, also when the session has just run out."
 
 log = structlog.get_logger("portal.identity")
 bp = PortalBlueprint("identity", __name__)
@@ -36,42 +37,47 @@ bp = PortalBlueprint("identity", __name__)
 
 @bp.get("/logg-inn", access=public(WHY_LOGIN))
 def login() -> ResponseReturnValue:
-    """Choose how to log in. Asks no provider anything, so it answers at once.
-
-    With `igjen` also for who is logged in: some things are signed with a fresh login only.
-    """
+    """Choose how to log in. Asks no provider anything, so it answers at once."""
     going = destination(request.args.get("next"))
-    again = "igjen" in request.args
-    if actor().signed_in and not again:
+    if actor().signed_in:
         return see_other(going)
+    limits = settings().session
+    over = sessions.why_over(request.cookies.get(SESSION_COOKIE, ""), limits=limits)
     return render_template(
         "identity/login.html",
-        providers=_providers().values(),
+        doors=_doors(),
         going=going,
-        again=again,
-        idle_minutes=_settings().session.idle_minutes,
+        limits=limits,
+        over=over[1] if over else "",
+        form=request.args.get("skjema", ""),
     )
+
+
+def _doors() -> list[tuple[str, list[KnownProvider]]]:
+    """The buttons, by whom they are for: everybody first, then organisations, then UDI's staff."""
+    every = known_providers().values()
+    doors = [(door, [one for one in every if one.profile.door == door]) for door in DOORS]
+    return [(door, those) for door, those in doors if those]
 
 
 @bp.get("/logg-inn/start/<key>", access=public(WHY_LOGIN))
 def begin_again(key: str) -> ResponseReturnValue:
     """An address kept or shared from the middle of a login leads to its beginning."""
-    _provider(key)
+    provider_of(key)
     return see_other("/logg-inn")
 
 
 @bp.post("/logg-inn/start/<key>", access=public(WHY_LOGIN))
 def start(key: str) -> ResponseReturnValue:
     """Go to the provider, remembering in which browser and on the way to where."""
+    return go(provider_of(key), Going(destination(request.form.get("next"))))
+
+
+def go(provider: KnownProvider, going: Going) -> Response:
+    """Begin a login and send the browser on its way. Raises `LoginRefused` and `Busy`."""
     browser = _login_cookie() or secrets.token_urlsafe(32)
-    begun = services.begin_login(
-        _provider(key),
-        redirect_uri=_own(f"/logg-inn/svar/{key}"),
-        language=language(),
-        browser=browser,
-        next_path=destination(request.form.get("next")),
-        again="again" in request.form,
-    )
+    wish = Wish(_answer_address(provider), language(), anew=going.purpose == STEP_UP)
+    begun = services.begin_login(provider, wish, browser=browser, going=going)
     response = see_other(begun.url)
     response.set_cookie(
         LOGIN_COOKIE,
@@ -89,68 +95,30 @@ def callback(key: str) -> ResponseReturnValue:
     """Take the provider's answer. An address for each provider keeps their answers apart (RFC 9700 4.4)."""
     if not request.args:
         return begin_again(key)
+    provider = provider_of(key)
     browser = services.Browser(
         token=_login_cookie() or "",
         old_session=request.cookies.get(SESSION_COOKIE),
         device=device_of(request.user_agent.string),
     )
     logged_in = services.complete_login(
-        _provider(key),
+        provider,
         _answer(key),
-        redirect_uri=_own(f"/logg-inn/svar/{key}"),
+        redirect_uri=_answer_address(provider),
         browser=browser,
-        limits=_settings().session,
+        limits=settings().session,
     )
     session.clear()  # a form opened before the login cannot be sent after it
-    response = see_other(logged_in.next_path)
+    response = see_other(_onwards(provider, logged_in.going))
     response.set_cookie(SESSION_COOKIE, logged_in.token, secure=True, httponly=True, samesite="Lax")
     return response
 
 
-@bp.get("/logg-ut", access=public(WHY_LOGOUT))
-def confirm_logout() -> ResponseReturnValue:
-    """A page with the button: an address alone must not log anybody out."""
-    if not actor().signed_in:
-        return see_other("/logget-ut")
-    return render_template("identity/log_out.html")
-
-
-@bp.post("/logg-ut", access=public(WHY_LOGOUT))
-def logout() -> ResponseReturnValue:
-    """End the session here, then at the provider, and come back to a page that says so."""
-    hint = services.log_out(request.cookies.get(SESSION_COOKIE, ""))
-    provider = _providers().get(hint.provider) if hint else None
-    target = None
-    if hint is not None and provider is not None:
-        target = services.provider_logout_url(provider, hint, back=_own("/logget-ut"))
-    session.clear()
-    response = see_other(target or "/logget-ut")
-    response.delete_cookie(SESSION_COOKIE, secure=True, httponly=True, samesite="Lax")
-    return response
-
-
-@bp.get("/logget-ut", access=public(WHY_LOGOUT))
-def logged_out() -> ResponseReturnValue:
-    """Say that one is logged out, and how to get in again."""
-    if actor().signed_in:
-        return see_other(HOME)
-    return render_template("identity/logged_out.html")
-
-
-@bp.get("/logg-ut/fra-leverandor", access=public("The provider's page calls it in a frame, without cookies."))
-def provider_logout() -> Response:
-    """End the sessions begun in a provider's session (OpenID Connect Front-Channel Logout 1.0).
-
-    The answer is the same whether there were any, so that nothing can be found out here.
-    """
-    issuer, sid = request.args.get("iss", ""), request.args.get("sid", "")
-    known = [one for one in _providers().values() if one.profile.issuer == issuer]
-    if not known or not sid.isprintable() or not 0 < len(sid) <= 255:
-        abort(400)
-    services.end_provider_session(known[0], sid)
-    response = make_response("", 200)
-    places = " ".join((issuer, *known[0].profile.origins))
-    response.headers["Content-Security-Policy"] = f"default-src 'none'; frame-ancestors {places}"
+@bp.get("/logg-inn/nokler/<key>", access=public("Public keys are for everybody."))
+def keys(key: str) -> Response:
+    """The portal's public keys at a provider, for one that fetches them itself (`jwks_uri`)."""
+    response = jsonify(keys=public_keys(provider_of(key).profile))
+    response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
 
@@ -158,13 +126,13 @@ def provider_logout() -> Response:
 def refused(error: LoginRefused) -> ResponseReturnValue:
     """What happened and what to do. The code is for the log; the person gets words."""
     log.warning("login_refused", provider=error.provider, reason=error.reason)
-    known = _providers().get(error.provider)
+    known = known_providers().get(error.provider)
     status = 503 if error.kind == UNREACHABLE else 400
     page = render_template(
         "identity/refused.html",
         kind=error.kind,
         label=known.profile.label if known else "",
-        again=_login_address(),
+        again=_login_address(error.next_path),
         code=status,
         request_id=g.get("request_id"),
     )
@@ -185,8 +153,19 @@ def destination(value: str | None) -> str:
     return HOME if path == "/" or path.startswith(("/logg-", "/logget-ut")) else path
 
 
-def _login_address() -> str:
-    return f"/logg-inn?next={quote(destination(request.values.get('next')))}"
+def _onwards(provider: KnownProvider, going: Going) -> str:
+    """Where somebody goes now: past the page about the organisation they chose, where they could choose."""
+    if not provider.profile.authorization_details or going.purpose != LOGIN:
+        return going.next_path
+    return f"/logg-inn/organisasjon?next={quote(going.next_path)}"
+
+
+def _login_address(next_path: str = "") -> str:
+    return f"/logg-inn?next={quote(destination(next_path or request.values.get('next')))}"
+
+
+def _answer_address(provider: KnownProvider) -> str:
+    return own_address(f"/logg-inn/svar/{provider.profile.key}")
 
 
 def _answer(key: str) -> Answer:
@@ -204,23 +183,20 @@ def _login_cookie() -> str | None:
     return value if _TOKEN.fullmatch(value) else None
 
 
-def _provider(key: str) -> KnownProvider:
-    known = _providers().get(key)
+def provider_of(key: str) -> KnownProvider:
+    """The provider of that key; aborts with 404."""
+    known = known_providers().get(key)
     if known is None:
         abort(404)
     return known
 
 
-def _providers() -> dict[str, KnownProvider]:
-    found: dict[str, KnownProvider] = current_app.extensions["login_providers"]
-    return found
-
-
-def _settings() -> Settings:
+def settings() -> Settings:
+    """The running portal's settings."""
     found: Settings = current_app.extensions["settings"]
     return found
 
 
-def _own(path: str) -> str:
+def own_address(path: str) -> str:
     """An absolute address of the portal from its settings, never from what the request claims."""
-    return _settings().base_url.rstrip("/") + path
+    return settings().base_url.rstrip("/") + path

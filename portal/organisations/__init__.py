@@ -10,6 +10,7 @@ from portal.settings import Settings
 def register(app: Flask, _settings: Settings) -> None:
     """Register the room's pages, jobs, menu and what it adds to Min side."""
     from portal.casework.delivery.recipients import SOURCES
+    from portal.identity.represented import unit_found_by
     from portal.organisations import list_views, views
     from portal.organisations.affiliation import views as affiliation
     from portal.organisations.agreements import views as agreements
@@ -22,7 +23,9 @@ def register(app: Flask, _settings: Settings) -> None:
     from portal.organisations.recipients import recipient
     from portal.organisations.registration import deadlines, proof_views, staff_views  # noqa: F401
     from portal.organisations.registration import views as registration
+    from portal.organisations.registration.queries import unit_with
 
+    unit_found_by(unit_with)
     rooms = (
         registration,
         proof_views,

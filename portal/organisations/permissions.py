@@ -20,7 +20,7 @@ OWN_READ = permission(
 )
 OWN_EDIT = permission("organisations.own.edit", _("Change your own organisation"), writes=True)
 MEMBER_MANAGE = permission(
-    "organisations.member.manage", _("Decide who may act for your organisation"), writes=True
+    "organisations.member.manage", _("Decide who may act for your organisation"), writes=True, grave=True
 )
 PAPER_KEEP = permission(
     "organisations.own.papers", _("Keep statutes, annual reports and accounts"), writes=True

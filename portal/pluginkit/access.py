@@ -20,10 +20,12 @@ __all__ = [
 ]
 
 
-def permission(name: str, title: LazyString, *, writes: bool, survives_disable: bool = False) -> Permission:
+def permission(
+    name: str, title: LazyString, *, writes: bool, survives_disable: bool = False, grave: bool = False
+) -> Permission:
     """A permission of a plugin, named `<plugin>.<object>.<action>`; hand it over in `portal_permissions`.
 
     `writes` is False only when it changes nothing. `survives_disable` keeps a party's right to its own
-    decisions and receipts where the plugin is switched off.
+    decisions and receipts where the plugin is switched off. `grave`: using it takes a fresh login.
     """
-    return Permission(name, title, writes, name.split(".", 1)[0], survives_disable)
+    return Permission(name, title, writes, name.split(".", 1)[0], survives_disable, grave)

@@ -6,12 +6,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from portal.identity import fetching, provider
 from portal.identity.fetching import Unreachable, get_json
+from portal.identity.refusal import LoginRefused
 from portal.settings import Settings
 from tests.login import portal
 
@@ -102,15 +103,43 @@ def test_a_provider_that_is_down_is_said_to_be_and_comes_back_by_itself(
         assert "svarte ikke" not in house.browser().client.get("/logg-inn").text
 
 
-def test_at_most_four_logins_wait_for_providers_and_the_fifth_is_told_to_wait(settings: Settings) -> None:
+def test_a_few_logins_wait_for_a_provider_and_the_next_is_told_to_wait(settings: Settings) -> None:
     with portal(settings) as house:
         browser = house.browser()
-        with fetching.slot(), fetching.slot(), fetching.slot():
-            back = browser.pick(browser.start())
-            with fetching.slot():
-                for answer in (browser.start(), browser.client.get(back)):
-                    assert answer.status_code == 503
-                    assert answer.headers["Retry-After"] == "5"
-                assert house.browser().client.get("/logg-inn").status_code == 200
+        known = house.app.extensions["login_providers"]["stub"]
+        back = browser.pick(browser.start())
+        with taken(known, fetching.EACH):
+            for answer in (browser.start(), browser.client.get(back)):
+                assert answer.status_code == 503
+                assert answer.headers["Retry-After"] == "5"
+            assert house.browser().client.get("/logg-inn").status_code == 200
         assert browser.client.get(back).status_code == 303
         assert house.refusals() == []
+
+
+@contextmanager
+def taken(known: provider.KnownProvider, number: int) -> Iterator[None]:
+    """As many of a provider's places, held."""
+    with ExitStack() as held:
+        for _ in range(number):
+            held.enter_context(known.place())
+        yield
+
+
+def test_providers_fail_independently_and_leave_threads_for_everything_else(settings: Settings) -> None:
+    profiles = [settings.providers[0].model_copy(update={"key": key}) for key in "abc"]
+    hung, slow, sound = (provider.KnownProvider(one) for one in profiles)
+    assert fetching.AT_ONCE < 8, "of the eight threads of a server process"
+    with taken(hung, fetching.EACH), pytest.raises(fetching.Busy), hung.place():
+        pass
+    for one in (hung, slow):
+        one.unreachable()
+    with taken(hung, 1), taken(slow, 1):
+        for one in (hung, slow):
+            with pytest.raises(LoginRefused, match="provider_unreachable"), one.place():
+                pass
+        with taken(sound, fetching.EACH):
+            pass
+    others = [provider.KnownProvider(one) for one in profiles[:2]]
+    with taken(sound, fetching.EACH), taken(others[0], fetching.EACH), pytest.raises(fetching.Busy):
+        others[1].place().__enter__()

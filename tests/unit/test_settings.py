@@ -15,7 +15,11 @@ SOUND = Settings(
     audit_key="a" * 40,
     base_url="https://samvirke.example.no",
     scanner="clamd://scan:3310",
-    providers=(Provider(key="idporten", label="ID-porten", issuer="https://idporten.no", client_id="x"),),
+    providers=(
+        Provider(
+            key="idporten", label="ID-porten", issuer="https://idporten.no", client_id="x", client_secret="s"
+        ),
+    ),
 )
 STUB = Provider(key="stub", label="Demo", issuer="https://stub.example", client_id="x", stub=True)
 PLAIN = Provider(key="plain", label="Plain", issuer="http://idp.example", client_id="x")

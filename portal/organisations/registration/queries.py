@@ -138,6 +138,12 @@ def queue(actor: Actor, after: str | None, *, state: str | None) -> Page[Row[Any
     return page_of(rows, lambda row: (row.submitted_at, row.id))
 
 
+def unit_with(number: str) -> int | None:
+    """The unit of the organisation with that number, when there is one."""
+    found = organisation_with(number)
+    return found[0] if found else None
+
+
 def organisation_with(number: str) -> tuple[int, str] | None:
     """(unit id, name) of the organisation that has this number already, or None."""
     row = read_one(_TAKEN, {"number": number})

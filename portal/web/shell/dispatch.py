@@ -56,7 +56,12 @@ def load_context() -> None:
         return
     settings: Settings = current_app.extensions["settings"]
     cookie = request.cookies.get(SESSION_COOKIE)
-    g.actor = load_actor(cookie, idle_minutes=settings.session.idle_minutes)
+    g.actor = load_actor(
+        cookie,
+        idle_minutes=settings.session.idle_minutes,
+        staff_idle_minutes=settings.session.staff_idle_minutes,
+        freshness=current_app.extensions.get("login_freshness"),
+    )
 
 
 def judge() -> None:

@@ -11,9 +11,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from portal.access.policy import Denied, OutOfReach
+from portal.access.policy import Denied, OutOfReach, ProofNeeded
 from portal.access.routes import LoginNeeded
 from portal.casework.impartiality import Undeclared
+from portal.identity.proof_views import login_needed, proof_needed
 
 log = structlog.get_logger("portal.errors")
 PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
@@ -21,7 +22,8 @@ PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 
 def init_errors(app: Flask) -> None:
     """Answer every refusal and failure with a page a person can use."""
-    app.register_error_handler(LoginNeeded, _login_needed)
+    app.register_error_handler(LoginNeeded, lambda _error: login_needed())
+    app.register_error_handler(ProofNeeded, lambda _error: proof_needed())
     app.register_error_handler(Denied, _denied)
     app.register_error_handler(Undeclared, _undeclared)
     app.register_error_handler(OutOfReach, lambda _error: _page(404))
@@ -30,11 +32,6 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(DataError, _no_column_holds_it)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)
-
-
-def _login_needed(_error: LoginNeeded) -> ResponseReturnValue:
-    path = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return redirect(f"/logg-inn?next={quote(path)}", 303)
 
 
 def _denied(error: Denied) -> ResponseReturnValue:
