@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.database import db, transaction
+from portal.login_settings import Provider
 from portal.settings import Settings
 from portal.web.shell.dispatch import SESSION_COOKIE
 from tests.stubs import identity_provider
@@ -85,9 +86,9 @@ class Browser:
         parts = urlsplit(answered.headers["Location"])
         return f"{parts.path}?{parts.query}"
 
-    def log_in(self, persona: str = "kari", *, going: str = "") -> TestResponse:
+    def log_in(self, persona: str = "kari", *, going: str = "", key: str = "stub") -> TestResponse:
         """The whole way; gives the portal's answer to the callback."""
-        return self.client.get(self.pick(self.start(going=going), persona))
+        return self.client.get(self.pick(self.start(going=going, key=key), persona))
 
     @property
     def session(self) -> str | None:
@@ -109,12 +110,18 @@ def _with(started: TestResponse, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def portal(settings: Settings, steps: Steps | None = None, **profile: object) -> Iterator[Portal]:
-    """A portal with a running provider; `profile` changes how the portal is registered there."""
+def portal(
+    settings: Settings, steps: Steps | None = None, *others: Mapping[str, object], **profile: object
+) -> Iterator[Portal]:
+    """A portal with a running provider; `profile` changes how the portal is registered there.
+
+    Each of `others` is one more profile at the same provider, told by what differs.
+    """
     steps = steps or Steps(read_personas())
     with identity_provider.start(steps=steps) as handle:
-        known = settings.providers[0].model_copy(update={"issuer": handle.url, **profile})
-        app = create_app(settings.model_copy(update={"providers": (known,)}))
+        told = settings.providers[0].model_dump() | {"issuer": handle.url} | profile
+        known = tuple(Provider.model_validate(told | other) for other in ({}, *others))
+        app = create_app(settings.model_copy(update={"providers": known}))
         yield Portal(app, steps, handle.url)
         with app.app_context():
             db.session.remove()

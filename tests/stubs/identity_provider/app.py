@@ -72,6 +72,9 @@ def _add_authorization(app: Flask, steps: Steps) -> None:
     @app.route("/authorize", methods=["GET", "POST"])
     def authorize() -> ResponseReturnValue:
         asked = request.values.to_dict()
+        if "request_uri" in asked:
+            kept = {name: asked[name] for name in ("persona", "request_uri") if name in asked}
+            asked = steps.logins.pushed(asked["request_uri"], asked.get("client_id", "")) | kept
         try:
             check_client(asked, steps.clients)
         except Refused as refused:
@@ -111,6 +114,21 @@ def _add_tokens(app: Flask, steps: Steps) -> None:
             return jsonify(error="invalid_client"), 401, challenge
         return _exchange(steps, client_id)
 
+    @app.post("/par")
+    def par() -> ResponseReturnValue:
+        client_id = _authenticated_client(steps)
+        if client_id is None:
+            return jsonify(error="invalid_client"), 401
+        asked = {
+            name: value for name, value in request.form.items() if not name.startswith("client_assertion")
+        }
+        try:
+            check_client(asked, steps.clients)
+            check_authorization(asked)
+        except Refused as refused:
+            return jsonify(error=refused.code), 400
+        return jsonify(steps.par_answer({**asked, "client_id": client_id})), 201
+
     @app.route("/userinfo", methods=["GET", "POST"])
     def userinfo() -> ResponseReturnValue:
         kind, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -140,6 +158,8 @@ def _invalid_grant(text: str) -> ResponseReturnValue:
 
 
 def _authenticated_client(steps: Steps) -> str | None:
+    if "client_assertion" in request.form:
+        return steps.client_of_assertion(request.form["client_assertion"])
     given = request.authorization
     if given is not None and given.type == "basic":
         # RFC 6749 2.3.1: identifier and secret are form-encoded before they are joined.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from tests.stubs.identity_provider.personas import Persona
 
 CODE_SECONDS = 60
+PUSHED_SECONDS = 120
 ACCESS_SECONDS = 300
 
 
@@ -27,6 +28,7 @@ class Login:
     scope: str
     acr: str
     auth_time: int
+    details: str = ""
     sid: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
 
@@ -39,6 +41,7 @@ class Logins:
         self._codes: dict[str, tuple[Login, float]] = {}
         self._spent: dict[str, str] = {}
         self._tokens: dict[str, tuple[Login, float]] = {}
+        self._pushed: dict[str, tuple[dict[str, str], float]] = {}
 
     def hand_out_code(self, login: Login) -> str:
         """Remember the login and give the code that stands for it."""
@@ -61,6 +64,19 @@ class Logins:
             self._spent[code] = token
             self._tokens[token] = (login, self._now() + ACCESS_SECONDS)
             return login, token
+
+    def push(self, asked: dict[str, str]) -> str:
+        """Remember a pushed request and give the address that stands for it, once (RFC 9126)."""
+        reference = f"urn:ietf:params:oauth:request_uri:{secrets.token_urlsafe(24)}"
+        with self._lock:
+            self._pushed[reference] = (asked, self._now() + PUSHED_SECONDS)
+        return reference
+
+    def pushed(self, reference: str, client_id: str) -> dict[str, str]:
+        """The request that was pushed by that client; empty if unknown or too old."""
+        with self._lock:
+            asked, expires = self._pushed.get(reference, ({}, 0.0))
+        return dict(asked) if asked.get("client_id") == client_id and self._now() < expires else {}
 
     def by_token(self, token: str) -> Login | None:
         """Give the login an access token belongs to, while the token lives."""

@@ -6,21 +6,25 @@ the routes in `app.py` do nothing but call these.
 
 from __future__ import annotations
 
+import json
+import secrets
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
+from joserfc.jwk import JWKRegistry, RSAKey
 
-from tests.stubs.identity_provider.logins import ACCESS_SECONDS, Login, Logins
+from tests.stubs.identity_provider.logins import ACCESS_SECONDS, PUSHED_SECONDS, Login, Logins
 from tests.stubs.identity_provider.personas import Persona
 
 CLIENTS = {"samvirkeportalen": "stub-secret-for-development"}
 ACR_VALUES = ("idporten-loa-high", "idporten-loa-substantial", "substantial", "high", "entraid")
 ID_TOKEN_SECONDS = 120
+ORGANISATION = "974760673"
 
 
 class Steps:
@@ -39,6 +43,8 @@ class Steps:
         self.now = now
         self.logins = Logins(now)
         self.key = self.new_key()
+        self.client_keys: list[dict[str, Any]] = []
+        self.assertions: set[str] = set()
 
     def new_key(self) -> RSAKey:
         """Make a signing key; its `kid` is its thumbprint."""
@@ -61,12 +67,18 @@ class Steps:
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "code_challenge_methods_supported": ["S256"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_basic",
+                "client_secret_post",
+                "private_key_jwt",
+            ],
             "scopes_supported": ["openid", "profile", "email"],
             "claims_supported": [*self.token_claim_names(), "name", "email", "locale", "birthdate"],
             "acr_values_supported": list(ACR_VALUES),
             "ui_locales_supported": ["nb"],
             "authorization_response_iss_parameter_supported": True,
+            "pushed_authorization_request_endpoint": f"{self.issuer}/par",
+            "backchannel_logout_supported": True,
         }
 
     def token_claim_names(self) -> tuple[str, ...]:
@@ -89,7 +101,55 @@ class Steps:
             scope=asked["scope"],
             acr=wanted[0] if wanted else ACR_VALUES[0],
             auth_time=int(self.now()),
+            details=asked.get("authorization_details", ""),
         )
+
+    def par_answer(self, asked: dict[str, str]) -> dict[str, Any]:
+        """The body of the answer to a pushed request."""
+        return {"request_uri": self.logins.push(asked), "expires_in": PUSHED_SECONDS}
+
+    def client_of_assertion(self, assertion: str) -> str | None:
+        """The client that signed a fresh assertion with one of its registered keys; else None."""
+        header = json.loads(urlsafe_b64decode(assertion.split(".", maxsplit=1)[0] + "=="))
+        known = [one for one in self.client_keys if one["kid"] == header.get("kid")]
+        if not known:
+            return None
+        key = JWKRegistry.import_key(known[0])
+        claims = jwt.decode(assertion, key, algorithms=[header["alg"]]).claims
+        right = (
+            claims["aud"] == self.issuer and claims["iss"] == claims["sub"] and claims["sub"] in self.clients
+        )
+        young = self.now() - 5 <= claims["exp"] <= self.now() + 120
+        if not right or not young or claims["jti"] in self.assertions:
+            return None
+        self.assertions.add(claims["jti"])
+        return str(claims["sub"])
+
+    def represented(self, login: Login) -> Any:
+        """The organisation chosen, as Ansattporten tells it; None when nobody asked. The persona has one."""
+        asked = json.loads(login.details or "[]")
+        party = {
+            "orgno": {"authority": "iso6523-actorid-upis", "ID": f"0192:{ORGANISATION}"},
+            "name": "Laget",
+        }
+        return [{**one, "authorized_parties": [party]} for one in asked] or None
+
+    def logout_token(self, login: Login, **changes: Any) -> str:
+        """A logout token for the provider's session of that login; None takes a claim out."""
+        now = int(self.now())
+        claims = {
+            "iss": self.issuer,
+            "aud": login.client_id,
+            "iat": now,
+            "exp": now + ID_TOKEN_SECONDS,
+            "jti": secrets.token_urlsafe(12),
+            "sub": login.persona.sub,
+            "sid": login.sid,
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+            **changes,
+        }
+        header = {"alg": "RS256", "typ": "logout+jwt", "kid": self.key.kid or ""}
+        return jwt.encode(header, {k: v for k, v in claims.items() if v is not None}, self.key)
 
     def callback(self, login: Login, state: str) -> dict[str, str]:
         """The parameters sent back to the client after a login (with `iss`, RFC 9207)."""
@@ -108,7 +168,9 @@ class Steps:
     def id_token_claims(self, login: Login) -> dict[str, Any]:
         """The claims of the ID token, times in whole seconds."""
         now = int(self.now())
+        represented = self.represented(login)
         return {
+            **({"authorization_details": represented} if represented else {}),
             **self.person_claims(login),
             "iss": self.issuer,
             "aud": login.client_id,
