@@ -7,7 +7,7 @@ moment stand in line and the last one over is refused. The database's own check 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, insert, literal, select, update
 
@@ -26,10 +26,8 @@ from portal.funding.models import AwardEntry, CallFrame
 from portal.funding.permissions import APPLICATION_READ
 from portal.funding.rules import FRESH_LOGIN, PROPOSAL_NEEDED, REASONED_DEVIATION, RELEASE_BOUND, WITHIN_FRAME
 from portal.funding.scheme import Scheme
-from portal.identity.context import fresh_login, session_of
 from portal.record import record
 
-FRESH = timedelta(minutes=30)
 """How old a login may be when one signs with it."""
 
 
@@ -91,11 +89,11 @@ def decide(scheme: Scheme, case_id: int, verdict: Verdict, *, version: int, acto
 
 
 def require_fresh_login(actor: Actor) -> None:
-    """Raise `Refused(FRESH_LOGIN)` for somebody whose login is older than `FRESH`.
+    """Raise `Refused(FRESH_LOGIN)` for somebody whose login is too old or too weak to sign with.
 
     Jobs and commands have no login: they sign nothing for anybody.
     """
-    if session_of(actor) is not None and not fresh_login(actor, FRESH):
+    if actor.proof_is_old:
         raise Refused(FRESH_LOGIN)
 
 

@@ -251,7 +251,7 @@ def _log_in_again(who: Any, scheme: Scheme, call: CallFacts, ticked: list[int]) 
     try:
         require_fresh_login(who)
     except Refused:
-        return FRESH_LOGIN.cited(), f"/logg-inn?igjen=1&next={quote(here)}"
+        return FRESH_LOGIN.cited(), f"/bekreft-deg?next={quote(here)}"
     return None
 
 

@@ -29,7 +29,7 @@ FRESH_LOGIN = declare(
     Rule(
         name="funding.fresh_login",
         strength="must",
-        text=_("You sign with a login that is at most half an hour old. Log in again, and come back here."),
+        text=_("You sign with a fresh login. Log in again, and come back here."),
         basis="eForvaltningsforskriften § 15",
         valid_from=date(2004, 7, 1),
     )

@@ -96,5 +96,5 @@ def test_nothing_is_joined_when_somebody_else_has_logged_in_meanwhile(house: Por
 def test_adding_a_door_is_a_grave_act(house: Portal) -> None:
     browser = house.browser()
     browser.log_in("kari")
-    house.rows("UPDATE user_session SET authenticated_at = now() - interval '16 minutes'")
+    house.rows("UPDATE user_session SET authenticated_at = now() - interval '31 minutes'")
     assert browser.post(ADD).headers["Location"].startswith("/bekreft-deg")

@@ -24,7 +24,7 @@ from tests.stubs.identity_provider import Steps, read_personas
 from tests.stubs.identity_provider.logins import Login
 from tests.world import World
 
-OLD = "UPDATE user_session SET authenticated_at = now() - interval '16 minutes' WHERE ended_at IS NULL"
+OLD = "UPDATE user_session SET authenticated_at = now() - interval '31 minutes' WHERE ended_at IS NULL"
 GONE = "UPDATE user_session SET seen_at = now() - interval '2 hours' WHERE ended_at IS NULL"
 HIDDEN = re.compile(r'<textarea name="([^"]+)" hidden>\n?(.*?)</textarea>', re.DOTALL)
 
@@ -162,7 +162,7 @@ def test_the_services_ask_for_proof_too_if_a_view_forgot(house: Portal) -> None:
         unit.national_id = house.rows("SELECT id FROM unit WHERE code = 'udi'")[0][0]
         old, young = (
             load_actor(browser.session, idle_minutes=60, freshness=Freshness(minutes, {}))
-            for minutes in (15, 17)
+            for minutes in (30, 32)
         )
         with pytest.raises(ProofNeeded):
             require_manage(old, unit)
