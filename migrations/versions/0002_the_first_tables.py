@@ -81,10 +81,24 @@ def upgrade() -> None:
         sa.Column("nonce", sa.Text(), nullable=False),
         sa.Column("code_verifier", sa.Text(), nullable=False),
         sa.Column("next_path", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), server_default="login", nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("state_digest", name=op.f("pk_login_attempt")),
     )
     op.create_index(op.f("ix_login_attempt_created_at"), "login_attempt", ["created_at"], unique=False)
+    op.create_table(
+        "logout_token",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("jti_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("waiting", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_logout_token")),
+        sa.UniqueConstraint("issuer", "jti_digest", name=op.f("uq_logout_token_issuer_jti_digest")),
+    )
+    op.create_index(op.f("ix_logout_token_created_at"), "logout_token", ["created_at"], unique=False)
     op.create_table(
         "operator",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -469,6 +483,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
+        "held_form",
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_held_form_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_held_form")),
+    )
+    op.create_index(op.f("ix_held_form_created_at"), "held_form", ["created_at"], unique=False)
+    op.create_index(op.f("ix_held_form_person_id"), "held_form", ["person_id"], unique=False)
+    op.create_table(
         "login",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -610,11 +637,14 @@ def upgrade() -> None:
         sa.Column("device", sa.Text(), server_default="", nullable=False),
         sa.Column("authenticated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("acr", sa.Text(), server_default="", nullable=False),
+        sa.Column("staff", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("represents", sa.Text(), server_default="", nullable=False),
         sa.Column("acting_for", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_cause", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["acting_for"], ["unit.id"], name=op.f("fk_user_session_acting_for")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_user_session_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
