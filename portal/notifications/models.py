@@ -28,6 +28,22 @@ class Notice(Base):
     read_at: Mapped[datetime | None]
 
 
+class UnitMessage(Base):
+    """Something a party was told as such (*melding*): kept for whoever comes to act for it later too."""
+
+    __tablename__ = "unit_message"
+    __table_args__ = (Index("ix_unit_message_unit_id", "unit_id", "created_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[str]
+    title_id: Mapped[str]
+    body_id: Mapped[str]
+    values: Mapped[dict[str, Any]]
+    href: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class Mail(Base):
     """One mail (*e-post*) for one notice. Its Message-ID never changes, however often it is handed over."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, DateTime, any_, bindparam, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.access.actor import Actor
 from portal.database import read
-from portal.notifications.models import Notice
+from portal.notifications.models import Notice, UnitMessage
 from portal.notifications.values import written
 from portal.web.kit.i18n import filled
 from portal.web.kit.paging import PAGE_SIZE
@@ -45,12 +46,33 @@ _MINE = (
     .limit(bindparam("limit"))
 )
 _NEWEST = 2**62
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+_M = UnitMessage
+_OF_UNITS = (
+    select(_M.id, _M.created_at, _M.title_id, _M.body_id, _M.values, _M.href)
+    .where(
+        _M.unit_id == any_(bindparam("units", type_=ARRAY(BigInteger))),
+        tuple_(_M.created_at, _M.id)
+        < tuple_(bindparam("at", type_=DateTime(timezone=True)), bindparam("last", type_=BigInteger)),
+    )
+    .order_by(_M.created_at.desc(), _M.id.desc())
+    .limit(bindparam("limit"))
+)
 
 
 def my_notices(actor: Actor, *, before: int | None = None, limit: int = PAGE_SIZE + 1) -> Sequence[Told]:
     """The actor's own notices, newest first."""
     parameters = {"person_id": actor.person_id, "before": before or _NEWEST, "limit": limit}
     return [_told(row) for row in read(_MINE, parameters)]
+
+
+def unit_messages(
+    unit_ids: Sequence[int], *, before: tuple[datetime, int] | None = None, limit: int = PAGE_SIZE + 1
+) -> Sequence[Told]:
+    """What parties were told as such, newest first; the caller has judged that the actor may read of them."""
+    at, last = before or (_FAR, _NEWEST)
+    parameters = {"units": list(unit_ids), "at": at, "last": last, "limit": limit}
+    return [_told((*row, row.created_at)) for row in read(_OF_UNITS, parameters)] if unit_ids else []
 
 
 def _told(row: Sequence[Any]) -> Told:

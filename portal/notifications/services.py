@@ -13,7 +13,8 @@ from portal.access.actor import Actor
 from portal.access.models import Assignment
 from portal.database import db, in_transaction, read, transaction
 from portal.notifications.mail import send_mail
-from portal.notifications.models import Mail, Notice
+from portal.notifications.models import Mail, Notice, UnitMessage
+from portal.units.models import Unit
 
 
 def notify(
@@ -29,10 +30,14 @@ def notify(
     """Tell these persons, and everybody with a role at `unit_id`, inside the caller's transaction.
 
     `title_id` and `body_id` are English message ids with `%(name)s` places filled from `values` (JSON);
-    `href` is a path of the portal. Gives the notices' ids. Raises `RuntimeError` outside a transaction.
+    `href` is a path of the portal. What a party's unit is told is kept as its message, for those who come to
+    act for it later; what persons are told stays theirs. Gives the notices' ids.
+    Raises `RuntimeError` outside a transaction.
     """
     if not in_transaction():
         raise RuntimeError("a notice is stored with what it tells of, in one transaction")
+    if unit_id is not None:
+        _keep(unit_id, kind, title_id, body_id, values, href)
     receivers = set(person_ids) | (_at_unit(unit_id) if unit_id is not None else set())
     return [_tell(person, kind, title_id, body_id, values, href) for person in sorted(receivers)]
 
@@ -56,6 +61,15 @@ def _at_unit(unit_id: int) -> set[int]:
         )
     )
     return {row.person_id for row in rows}
+
+
+def _keep(unit_id: int, kind: str, title_id: str, body_id: str, values: dict[str, Any], href: str) -> None:
+    if db.session.execute(select(Unit.tree).where(Unit.id == unit_id)).scalar() == "civil":
+        db.session.execute(
+            insert(UnitMessage).values(
+                unit_id=unit_id, kind=kind, title_id=title_id, body_id=body_id, values=values, href=href
+            )
+        )
 
 
 def _tell(person: int, kind: str, title_id: str, body_id: str, values: dict[str, Any], href: str) -> int:

@@ -11,7 +11,7 @@ def register(app: Flask, _settings: Settings) -> None:
     """Register the room's pages, jobs, menu and what it adds to Min side."""
     from portal.casework.delivery.recipients import SOURCES
     from portal.identity.represented import unit_found_by
-    from portal.organisations import list_views, views
+    from portal.organisations import list_views, messages, views
     from portal.organisations.affiliation import views as affiliation
     from portal.organisations.agreements import views as agreements
     from portal.organisations.exclusion import views as exclusion
@@ -34,6 +34,7 @@ def register(app: Flask, _settings: Settings) -> None:
         rescue_views,
         papers,
         list_views,
+        messages,
         affiliation,
         agreements,
         exclusion,

@@ -131,7 +131,7 @@ class Registration(Base):
 
 
 class Invitation(Base):
-    """An offer of a role in an organisation (*invitasjon*). Only a digest of its link is stored.
+    """An offer of a role in an organisation (*invitasjon*). `links.py` tells what is stored of its link.
 
     `hands_over`: accepting it ends the inviter's own role as leader. `mandate_id` and `role_until` belong
     to a signatory (*fullmakt*). `reason`: how UDI found out, when a caseworker names a leader.
@@ -148,6 +148,7 @@ class Invitation(Base):
     email: Mapped[str]
     role: Mapped[str]
     token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    token_seed: Mapped[bytes] = mapped_column(LargeBinary)
     invited_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
@@ -197,7 +198,7 @@ class AccessRequest(Base):
 class Confirmation(Base):
     """A question to the organisation's address in the register: may this person represent it?
 
-    Only a digest of the mail's link is stored. `answer` is `yes` or `no`, given once.
+    Of its link a digest and a seed are stored, see `links.py`. `answer` is `yes` or `no`, given once.
     """
 
     __tablename__ = "registration_confirmation"
@@ -209,6 +210,7 @@ class Confirmation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
     token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    token_seed: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     answer: Mapped[str | None]

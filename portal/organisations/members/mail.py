@@ -8,6 +8,7 @@ from portal.access.roles import ROLES
 from portal.database import read_one
 from portal.jobs import job
 from portal.organisations.addressed import Addressed, send
+from portal.organisations.links import token_of
 from portal.organisations.models import Invitation, Organisation
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import use_locale
@@ -15,6 +16,8 @@ from portal.web.kit.i18n import use_locale
 _INVITATION = (
     select(
         Invitation.email,
+        Invitation.token_seed,
+        Invitation.token_digest,
         Invitation.role,
         Invitation.expires_at,
         Invitation.withdrawn_at,
@@ -28,7 +31,7 @@ _INVITATION = (
 
 
 @job("organisations.send_invitation")
-def send_invitation(invitation_id: int, token: str) -> None:
+def send_invitation(invitation_id: int) -> None:
     """Send the link in the organisation's language; nothing when it is withdrawn or used meanwhile."""
     row = read_one(_INVITATION, {"id": invitation_id})
     if row is None or row.withdrawn_at is not None or row.accepted_at is not None:
@@ -44,6 +47,6 @@ def send_invitation(invitation_id: int, token: str) -> None:
                     " It works once, for 14 days.",
                     role=ROLES[row.role].title,
                 ),
-                path=f"/invitasjon/{token}",
+                path=f"/invitasjon/{token_of(row.token_seed, row.token_digest)}",
             )
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
@@ -16,6 +15,7 @@ from portal.access.models import Assignment
 from portal.access.policy import OutOfReach, visible
 from portal.database import read, read_one
 from portal.identity.models import Person
+from portal.organisations.links import digest
 from portal.organisations.models import AccessRequest, Invitation, Organisation, Rescue
 from portal.organisations.permissions import REGISTRATION_HANDLE
 from portal.units.models import Unit
@@ -134,11 +134,6 @@ def requests(unit_id: int) -> Sequence[Any]:
 def requests_for_number(number: str | None) -> Sequence[Any]:
     """Open requests for a number, for whoever handles its registration."""
     return read(_BY_NUMBER, {"number": number}) if number else []
-
-
-def digest(token: str) -> bytes:
-    """What is stored of an invitation's link."""
-    return sha256(token.encode()).digest()
 
 
 def offer(token: str) -> Offer:

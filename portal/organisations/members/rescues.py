@@ -7,7 +7,6 @@ written down.
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from portal.database import db, read, read_one, switch_transaction, transaction
 from portal.jobs import once, periodic
 from portal.notifications.services import notify
 from portal.organisations.events import AccessRefused, MemberInvited, MemberJoined
+from portal.organisations.links import new_link
 from portal.organisations.members import queries
 from portal.organisations.members.events import LeaderMissed, LeaderNamedByStaff, RescueClosed
 from portal.organisations.members.mail import send_invitation
@@ -114,7 +114,7 @@ def invite_leader(rescue_id: int, email: str, checked: str, *, actor: Actor) -> 
 
     Raises `OutOfReach`.
     """
-    token = secrets.token_urlsafe(24)
+    link = new_link()
     with transaction(actor=actor) as session:
         subject = queries.rescue(rescue_id, actor=actor)
         values = {
@@ -122,16 +122,17 @@ def invite_leader(rescue_id: int, email: str, checked: str, *, actor: Actor) -> 
             "email": email,
             "role": "leader",
             "reason": checked,
-            "token_digest": queries.digest(token),
+            "token_digest": link.digest,
+            "token_seed": link.seed,
             "invited_by": actor.person_id,
             "expires_at": clock.now() + LIVES,
         }
         made: int = session.execute(insert(Invitation).values(values).returning(Invitation.id)).scalar_one()
-        send_invitation.defer(invitation_id=made, token=token)
+        send_invitation.defer(invitation_id=made)
         about = {"subject_id": subject.unit_id, "role": "leader", **_scope(subject)}
         record(MemberInvited(invitation_id=made, **about), actor=actor)
         record(LeaderNamedByStaff(**about), actor=actor)
-    return token
+    return link.token
 
 
 def close(rescue_id: int, reason: str, *, actor: Actor) -> None:

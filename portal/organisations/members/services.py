@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,6 +22,7 @@ from portal.notifications.services import notify
 from portal.organisations import queries as organisations
 from portal.organisations.events import AccessRefused, InvitationWithdrawn, MemberInvited, MemberJoined
 from portal.organisations.following.services import close_new_people
+from portal.organisations.links import new_link
 from portal.organisations.members import queries, rescues
 from portal.organisations.members.events import HandedOver
 from portal.organisations.members.mail import send_invitation
@@ -76,7 +76,7 @@ def invite(
         raise ValueError(role)
     if role == "signatory" and mandate is None:
         raise MandateMissing
-    token = secrets.token_urlsafe(24)
+    link = new_link()
     with transaction(actor=actor) as session:
         subject = organisations.get(unit_id, actor=actor)
         require(actor, MEMBER_MANAGE, subject)
@@ -86,7 +86,8 @@ def invite(
                 unit_id=unit_id,
                 email=email,
                 role=role,
-                token_digest=queries.digest(token),
+                token_digest=link.digest,
+                token_seed=link.seed,
                 invited_by=actor.person_id,
                 expires_at=clock.now() + LIVES,
                 hands_over=hands_over,
@@ -95,11 +96,11 @@ def invite(
             )
             .returning(Invitation.id)
         ).scalar_one()
-        send_invitation.defer(invitation_id=made, token=token)
+        send_invitation.defer(invitation_id=made)
         record(
             MemberInvited(subject_id=unit_id, owner_id=unit_id, role=role, invitation_id=made), actor=actor
         )
-    return token
+    return link.token
 
 
 def _keep(mandate: Mandate, subject: Found, actor: Actor) -> int:

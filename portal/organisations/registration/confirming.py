@@ -9,12 +9,20 @@ from portal.identity.models import Person
 from portal.jobs import job
 from portal.organisations.addressed import Addressed, send
 from portal.organisations.facts import language_of
+from portal.organisations.links import token_of
 from portal.organisations.models import Confirmation, Registration
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import use_locale
 
 _QUESTION = (
-    select(Confirmation.answer, Registration.name, Registration.facts, Person.name.label("person"))
+    select(
+        Confirmation.answer,
+        Confirmation.token_seed,
+        Confirmation.token_digest,
+        Registration.name,
+        Registration.facts,
+        Person.name.label("person"),
+    )
     .join(Registration, Registration.id == Confirmation.registration_id)
     .join(Person, Person.id == Registration.person_id)
     .where(Confirmation.id == bindparam("id"))
@@ -22,7 +30,7 @@ _QUESTION = (
 
 
 @job("organisations.ask_organisation")
-def send_question(confirmation_id: int, token: str) -> None:
+def send_question(confirmation_id: int) -> None:
     """Send the link to the address the register has; nothing when it is answered meanwhile."""
     row = read_one(_QUESTION, {"id": confirmation_id})
     email = str(((row.facts if row else None) or {}).get("email") or "")
@@ -40,6 +48,6 @@ def send_question(confirmation_id: int, token: str) -> None:
                     " open the link and say yes or no. It works once, for 14 days. You need no account.",
                     **named,
                 ),
-                path=f"/bekreft/{token}",
+                path=f"/bekreft/{token_of(row.token_seed, row.token_digest)}",
             )
         )

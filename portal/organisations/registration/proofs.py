@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,7 +24,7 @@ from portal.documents import services as documents
 from portal.identity.models import Person
 from portal.notifications.services import notify
 from portal.organisations.facts import role_of
-from portal.organisations.members.queries import digest
+from portal.organisations.links import digest, new_link
 from portal.organisations.models import Confirmation, Registration
 from portal.organisations.permissions import REGISTRATION_HANDLE
 from portal.organisations.registration import queries
@@ -118,7 +117,7 @@ def ask(registration_id: int, *, actor: Actor) -> str:
 
     It lives 14 days and works once. Raises `OutOfReach`, `RegistrationMoved`, `CannotAsk`.
     """
-    token = secrets.token_urlsafe(24)
+    link = new_link()
     with transaction(actor=actor) as session:
         subject = _open(registration_id, actor)
         _check_can_ask(subject)
@@ -126,14 +125,15 @@ def ask(registration_id: int, *, actor: Actor) -> str:
             insert(Confirmation)
             .values(
                 registration_id=registration_id,
-                token_digest=digest(token),
+                token_digest=link.digest,
+                token_seed=link.seed,
                 expires_at=clock.now() + LIVES,
             )
             .returning(Confirmation.id)
         ).scalar_one()
-        send_question.defer(confirmation_id=made, token=token)
+        send_question.defer(confirmation_id=made)
         record(OrganisationAsked(**_where(subject)), actor=actor)
-    return token
+    return link.token
 
 
 def _check_can_ask(subject: Registered) -> None:
