@@ -153,15 +153,21 @@ def colour(page: Page, selector: str) -> str:
     return painted
 
 
+def declare(ingrid: Visitor, case: str) -> Page:
+    """Ingrid says that she has no ties to the case, and it opens for her."""
+    page = ingrid.open(case)
+    ingrid.look("habilitet")
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    return page
+
+
 def assess(ingrid: Visitor, case: str) -> None:
     """Ingrid takes the case, assesses it and proposes."""
     page = ingrid.open("/barnetilskudd/behandling")
     expect(page.locator("main")).to_contain_text("Svømmekurs for nybegynnere")
     ingrid.look("saksliste")
     page = ingrid.open(case)
-    ingrid.look("habilitet")
-    page.locator("main form button").first.click()
-    page.wait_for_load_state()
     ingrid.look("sak-saksbehandler")
     page.locator('form[action$="/steg/take"] button').click()
     page.wait_for_load_state()
@@ -259,7 +265,7 @@ def test_from_a_number_to_a_letter(running: Running, visitor: Make, pdf: Path) -
     kari.look("min-side-leder")
     case = apply(kari, pdf)
     ingrid = as_persona(visitor, "ingrid")
-    until_shown(ingrid.open(case), "vedtekter.pdf")
+    until_shown(declare(ingrid, case), "vedtekter.pdf")
     document = ingrid.page.locator('a[href^="/dokument/"]').first.get_attribute("href") or ""
     outsiders_see_nothing(visitor, case, document)
     assess(ingrid, case)
