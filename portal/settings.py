@@ -72,6 +72,12 @@ class Jobs(Strict):
     rescue_after_seconds: float = 30.0
 
 
+class Funding(Strict):
+    """Limits of grants that no published source gives: per cent of the costs, by the name of the rule."""
+
+    budget_percent: dict[str, int] = {}
+
+
 class Settings(Strict):
     """Everything the portal is told from outside. Build with `load()`."""
 
@@ -94,6 +100,7 @@ class Settings(Strict):
     appeals: Appeals = Appeals()
     session: Session = Session()
     jobs: Jobs = Jobs()
+    funding: Funding = Funding()
 
     @property
     def development(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugins.child_grants.form import GROUPS
+from plugins.child_grants.judging import BUDGET_LIMITS, CRITERIA, SENTENCES
 from plugins.child_grants.rules import (
     BUSINESS_EXCLUDED,
     MAY_RECEIVE,
@@ -77,11 +78,10 @@ SCHEME = Scheme(
     goals=GOALS,
     applicants=APPLICANTS,
     budget_posts=BUDGET_POSTS,
-    criteria=(
-        ("new_offer", _("Is it an offer the children do not otherwise have at the reception centre?")),
-        ("cooperation", _("Is it agreed with the reception centre, and are the children heard?")),
-        ("public_duty", _("Is it something else than what a public body must offer anyway?")),
-    ),
+    criteria=CRITERIA,
+    sentences=SENTENCES,
+    budget_limits=BUDGET_LIMITS,
+    compared=("target_group", "children", "plan"),
     thanks=_("Thank you for what you want to do for the children."),
     staff_pages=((_("Contact with the reception centres"), "mottak"),),
 )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from portal.casework.about import ABOUT, About, Section, Text
+from portal.funding.assess_forms import MET, WHY
 from portal.funding.facts import ApplicationFacts
-from portal.funding.forms import MET
 from portal.funding.queries import archived_application, sites_of
 from portal.funding.scheme import SCHEMES, Group, Question
 from portal.funding.workflow import KIND
@@ -71,7 +71,7 @@ def _assessment(facts: ApplicationFacts) -> Section:
     assert written is not None  # asked for by the caller
     met = dict(MET)
     rows: list[tuple[Text, str]] = [
-        (label, str(met[written.criteria[code]]))
+        (label, " ".join((str(met[written.criteria[code]]), written.criteria.get(code + WHY, ""))).strip())
         for code, label in facts.scheme.all_criteria()
         if written.criteria.get(code) in met
     ]

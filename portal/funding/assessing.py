@@ -88,7 +88,17 @@ def assess(
         )
         record(event, actor=actor)
         if send:
+            _require_explained(scheme, criteria, outcome)
             fire(current(scheme, case_id, version, actor), "propose", actor=actor)
+
+
+def _require_explained(scheme: Scheme, criteria: Mapping[str, str], outcome: str) -> None:
+    """A grant against a criterion's rule is explained, under the criterion's code with `.why`."""
+    for one in scheme.criteria:
+        unmet = criteria.get(one.code) in ("partly", "no")
+        explained = criteria.get(f"{one.code}.why", "").strip()
+        if one.explain is not None and unmet and outcome != "refused" and not explained:
+            raise Refused(one.rule)
 
 
 def current(scheme: Scheme, case_id: int, version: int, actor: Actor) -> ApplicationFacts:

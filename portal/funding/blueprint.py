@@ -8,7 +8,15 @@ from typing import Any
 
 from portal.access.routes import Access, PortalBlueprint, needs, public, signed_in
 from portal.casework.links import CASE_LINKS
-from portal.funding import applying_views, call_views, case_views, proposal_views, public_views
+from portal.funding import (
+    applying_views,
+    call_views,
+    case_views,
+    comparing_views,
+    proposal_views,
+    public_views,
+    work_views,
+)
 from portal.funding.permissions import (
     APPLICATION_ASSESS,
     APPLICATION_DECIDE,
@@ -61,8 +69,9 @@ ROUTES: tuple[tuple[str, str, View, Access], ...] = (
     ("GET", "/soknad/<int:case_id>/kvittering", applying_views.receipt, needs(OWN_APPLICATION_READ)),
     ("POST", "/soknad/<int:case_id>/steg/<name>", case_views.step, _STEP),
     ("GET", "/behandling", case_views.queue, needs(APPLICATION_READ)),
-    ("GET", "/soknad/<int:case_id>/vurdering", case_views.assessment, needs(APPLICATION_ASSESS)),
-    ("POST", "/soknad/<int:case_id>/vurdering", case_views.assess, needs(APPLICATION_ASSESS)),
+    ("GET", "/behandling/sammenlign/<int:call_id>", comparing_views.compare, needs(APPLICATION_READ)),
+    ("GET", "/soknad/<int:case_id>/vurdering", work_views.assessment, needs(APPLICATION_ASSESS)),
+    ("POST", "/soknad/<int:case_id>/vurdering", work_views.assess, needs(APPLICATION_ASSESS)),
     ("GET", "/innstillinger", proposal_views.overview, needs(APPLICATION_DECIDE)),
     ("GET", "/innstillinger/<int:call_id>", proposal_views.proposal_list, needs(APPLICATION_DECIDE)),
     ("POST", "/innstillinger/<int:call_id>", proposal_views.sign_proposals, needs(APPLICATION_DECIDE)),
@@ -78,8 +87,8 @@ ROUTES: tuple[tuple[str, str, View, Access], ...] = (
         proposal_views.export_proposals,
         needs(APPLICATION_DECIDE),
     ),
-    ("GET", "/soknad/<int:case_id>/vedtak", case_views.decision, needs(APPLICATION_DECIDE)),
-    ("POST", "/soknad/<int:case_id>/vedtak", case_views.decide, needs(APPLICATION_DECIDE)),
+    ("GET", "/soknad/<int:case_id>/vedtak", work_views.decision, needs(APPLICATION_DECIDE)),
+    ("POST", "/soknad/<int:case_id>/vedtak", work_views.decide, needs(APPLICATION_DECIDE)),
 )
 
 

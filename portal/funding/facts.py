@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from portal import settings
+from portal.funding.budget_rules import Mark, judge_budget
 from portal.funding.scheme import SCHEMES, ApplicantKind, Question, Scheme
 from portal.web.kit.i18n import language
 
@@ -182,6 +184,22 @@ class ApplicationFacts:
     def total(self, side: str) -> int:
         """Sum of the budget's costs or income, in øre."""
         return sum(line.amount_ore or 0 for line in self.budget if line.side == side)
+
+    @property
+    def budget_marks(self) -> list[Mark]:
+        """What the scheme's rules say of the budget, by the limits in force."""
+        return judge_budget(
+            self.scheme.budget_limits,
+            self.applicant_kind,
+            self.budget,
+            percents=settings.current().funding.budget_percent,
+        )
+
+    @property
+    def line_tones(self) -> dict[int, str]:
+        """Place of a marked line in the budget → `danger` where it is not covered, `warning` to look at."""
+        marks = sorted(self.budget_marks, key=lambda mark: not mark.covered)
+        return {place: "warning" if mark.covered else "danger" for mark in marks for place in mark.lines}
 
     def answer(self, group: str, question: Question) -> Any:
         """The stored answer; None when there is none. Sums in øre, sites as a list of unit ids."""

@@ -16,7 +16,6 @@ from portal.casework.declaring import declare_impartial
 from portal.casework.firing import Refused
 from portal.casework.rules import UNDECLARED
 from portal.funding import call_queries, proposals, signing
-from portal.funding.case_views import AMOUNTS
 from portal.funding.deciding import require_fresh_login
 from portal.funding.facts import CallFacts, text_in
 from portal.funding.forms import NumberField
@@ -25,6 +24,7 @@ from portal.funding.proposals import Proposal
 from portal.funding.rules import FRESH_LOGIN, WITHIN_FRAME
 from portal.funding.scheme import Scheme
 from portal.funding.trying import Trial, tried
+from portal.funding.work_views import AMOUNTS
 from portal.organisations.export import as_csv
 from portal.rules import Rule
 from portal.web.kit.formats import kr

@@ -174,6 +174,7 @@ _QUEUE: Any = (
         Application.amount_ore,
         Application.late,
         _Handler.name.label("handler"),
+        Application.call_id,
     )
     .select_from(Case)
     .join(Application, Application.case_id == Case.id)

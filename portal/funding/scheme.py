@@ -71,6 +71,50 @@ class ApplicantKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """What an application is judged by besides the goals, and the rule it comes from.
+
+    With `explain`, the question asked, anything but yes must be explained before a grant is proposed.
+    """
+
+    code: str
+    text: LazyString
+    rule: Rule
+    explain: LazyString | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A standard sentence for the reasons, as it stands in the letter; it can be edited once it is inserted.
+
+    `basis` is where it comes from; `label` is what the caseworker chooses by.
+    """
+
+    code: str
+    label: LazyString
+    text: LazyString
+    basis: str
+    refuses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLimit:
+    """A rule that marks lines of a budget (`posts`), for everybody or for some kinds of applicants.
+
+    `percent`: only when the lines come to more than that share of the costs. It is a starting point that the
+    settings can change; `confirmed` is False where no source gives it. `covered`: False where the grant does
+    not cover such lines at all.
+    """
+
+    rule: Rule
+    posts: tuple[str, ...]
+    percent: int | None = None
+    applicants: tuple[str, ...] = ()
+    covered: bool = True
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetPost:
     """A kind of line in the budget, on the side of costs or of income."""
 
@@ -84,6 +128,7 @@ class Scheme:
     """One grant scheme. `prefix` is the plugin's address, without a slash at the end.
 
     `amount_question` and `title_question` name the answers that become the application's sum and title.
+    `compared` are the questions whose answers stand side by side when applications are compared.
     `staff_pages` are the plugin's own pages of a case: a label and the end of the address.
     `letter_texts` are the versions of its letters, oldest first, each a folder of templates.
     `report_by` is (month, day) of the year after; from `audit_from_ore` the report needs an auditor.
@@ -110,8 +155,11 @@ class Scheme:
     audit_from_ore: int = 200_000_00
     use_within_months: int = 12
     appeal_to: str = "Justis- og beredskapsdepartementet"
-    criteria: tuple[tuple[str, LazyString], ...] = ()
     letter_texts: tuple[TextVersion, ...] = (TextVersion("2026-1", date(2026, 1, 1)),)
+    criteria: tuple[Criterion, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    budget_limits: tuple[BudgetLimit, ...] = ()
+    compared: tuple[str, ...] = ()
     thanks: LazyString | str = ""
     staff_pages: tuple[tuple[LazyString, str], ...] = ()
 
@@ -131,7 +179,8 @@ class Scheme:
 
     def all_criteria(self) -> list[tuple[str, LazyString]]:
         """What an application is judged by: the goals' criteria, then the scheme's own."""
-        return [(goal.code, goal.criterion) for goal in self.goals] + list(self.criteria)
+        own = [(criterion.code, criterion.text) for criterion in self.criteria]
+        return [(goal.code, goal.criterion) for goal in self.goals] + own
 
     def bound_goals(self) -> set[str]:
         """Codes of the goals that are judged, asked about and reported on: those a call may stand on."""

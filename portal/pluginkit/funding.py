@@ -6,16 +6,29 @@ from portal.funding.blueprint import scheme_blueprint
 from portal.funding.call_queries import open_calls
 from portal.funding.facts import ApplicationFacts
 from portal.funding.queries import get_application
-from portal.funding.scheme import ApplicantKind, BudgetPost, Goal, Group, Question, Scheme
+from portal.funding.scheme import (
+    ApplicantKind,
+    BudgetLimit,
+    BudgetPost,
+    Criterion,
+    Goal,
+    Group,
+    Question,
+    Scheme,
+    Sentence,
+)
 
 __all__ = [
     "ApplicantKind",
     "ApplicationFacts",
+    "BudgetLimit",
     "BudgetPost",
+    "Criterion",
     "Goal",
     "Group",
     "Question",
     "Scheme",
+    "Sentence",
     "get_application",
     "open_calls",
     "scheme_blueprint",

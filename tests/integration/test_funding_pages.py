@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from plugins.child_grants.scheme import SCHEME
 from portal.database import db, scalar
 from portal.funding.models import Application
 from tests.funding import ANSWERS, Grants, grants
@@ -98,7 +99,8 @@ def test_the_whole_way_without_scripts(made: Grants) -> None:
     made.declare(case_id, "decider")
     caseworker.post(case, f"{case}/steg/take", {})
     proposal = {"outcome": "granted", "amount": "40 000", "reasons": "Mange barn.", "send": "1"}
-    caseworker.post(f"{case}/vurdering", f"{case}/vurdering", {**proposal, "criterion_everyday": "yes"})
+    judged = {f"criterion_{code}": "yes" for code, _label in SCHEME.all_criteria()}
+    caseworker.post(f"{case}/vurdering", f"{case}/vurdering", {**proposal, **judged})
     decision = {"outcome": "granted", "amount": "40000", "reasons": "Mange barn."}
     browser(made, "decider").post(f"{case}/vedtak", f"{case}/vedtak", decision)
     answer = leader.get(case)
