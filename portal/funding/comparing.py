@@ -11,12 +11,15 @@ from sqlalchemy.orm import aliased
 
 from portal.access.actor import Actor
 from portal.access.policy import visible
+from portal.casework.impartiality import closed_by
 from portal.casework.models import Case
+from portal.casework.standing import READER, STANDING, parts_in
 from portal.casework.workflow import state_label
 from portal.database import read
 from portal.funding.models import Application, ApplicationSite, Assessment
 from portal.funding.permissions import APPLICATION_READ
 from portal.funding.scheme import Scheme
+from portal.rules import Rule
 from portal.units.models import Unit
 
 MOST = 60
@@ -40,10 +43,19 @@ _AT_SITE: Any = (
         Case.title,
         Case.kind,
         Case.state,
-        _Owner.name,
+        Case.version,
+        Case.plugin,
+        Case.national_id,
+        Case.regional_id,
+        Case.local_id,
+        Case.owner_id,
+        Case.handler_id,
+        Case.submitted_at,
+        _Owner.name.label("owner"),
         Application.amount_ore,
         Assessment.proposed_ore,
         Application.answers,
+        STANDING.label("standing"),
     )
     .select_from(Application)
     .join(Case, Case.id == Application.case_id)
@@ -62,7 +74,10 @@ _AT_SITE: Any = (
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One application in the table; `answers` to the questions that are compared, shortened. Sums in øre."""
+    """One application in the table; `answers` to the questions that are compared, shortened. Sums in øre.
+
+    With `closed`, the rule that closes the content to the reader, there are no answers and no proposal.
+    """
 
     id: int
     number: str | None
@@ -72,6 +87,7 @@ class Compared:
     amount_ore: int | None
     proposed_ore: int | None
     answers: tuple[str, ...]
+    closed: Rule | None
 
 
 def sites_of(call_id: int, *, actor: Actor) -> Sequence[Any]:
@@ -82,21 +98,24 @@ def sites_of(call_id: int, *, actor: Actor) -> Sequence[Any]:
 def at_site(scheme: Scheme, call_id: int, unit_id: int, *, actor: Actor) -> list[Compared]:
     """The call's applications that name the site, as far as the actor may read them."""
     rows: Any = read(
-        _AT_SITE.where(visible(actor, APPLICATION_READ, Case)), {"call_id": call_id, "unit_id": unit_id}
+        _AT_SITE.where(visible(actor, APPLICATION_READ, Case)),
+        {"call_id": call_id, "unit_id": unit_id, READER: actor.person_id},
     )
-    return [
-        Compared(
-            case_id,
-            number,
-            title,
-            state_label(kind, state, staff=True),
-            owner,
-            amount,
-            proposed,
-            tuple(_shortened(answer) for answer in _answers(scheme, answers)),
-        )
-        for case_id, number, title, kind, state, owner, amount, proposed, answers in map(tuple, rows)
-    ]
+    return [_compared(scheme, row, closed_by(row, actor, parts_in(row.standing))) for row in rows]
+
+
+def _compared(scheme: Scheme, row: Any, closed: Rule | None) -> Compared:
+    return Compared(
+        row.id,
+        row.number,
+        row.title,
+        state_label(row.kind, row.state, staff=True),
+        row.owner,
+        row.amount_ore,
+        None if closed else row.proposed_ore,
+        () if closed else tuple(_shortened(answer) for answer in _answers(scheme, row.answers)),
+        closed,
+    )
 
 
 def _answers(scheme: Scheme, answers: dict[str, dict[str, Any]]) -> list[Any]:

@@ -70,6 +70,7 @@ def test_a_grant_for_a_public_duty_must_be_explained(made: Grants, case_id: int)
     done = who.send(path(case_id), {**duty, "why_public_duty": "Skolen tilbyr det bare i ukedagene."})
     assert done.status_code == 303
     made.staff("second", "decision_maker", "sor")
+    made.declare(case_id, "second")
     assert "Skolen tilbyr det bare" in reader(made, "second").text(f"/barnetilskudd/soknad/{case_id}/vedtak")
 
 
