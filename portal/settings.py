@@ -93,6 +93,7 @@ class Settings(Strict):
     debug: bool = False
     scanner: str = "signature"
     upload_limit_bytes: int = 20 * 1024 * 1024
+    leader_absent_months: int = 18
     providers: tuple[Provider, ...] = ()
     registers: Registers = Registers()
     mail: Mail = Mail()

@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), server_default="", nullable=False),
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("logged_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_table(
@@ -581,7 +582,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
-            "cause IN ('no_leader', 'asked', 'silent')", name=op.f("ck_organisation_rescue_cause")
+            "cause IN ('no_leader', 'asked', 'silent', 'absent')", name=op.f("ck_organisation_rescue_cause")
         ),
         sa.ForeignKeyConstraint(["closed_by"], ["person.id"], name=op.f("fk_organisation_rescue_closed_by")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_organisation_rescue_unit_id")),
@@ -625,6 +626,20 @@ def upgrade() -> None:
         ["plugin", sa.literal_column("coalesce(unit_id, 0)")],
         unique=True,
     )
+    op.create_table(
+        "unit_message",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title_id", sa.Text(), nullable=False),
+        sa.Column("body_id", sa.Text(), nullable=False),
+        sa.Column("values", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("href", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_message_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_message")),
+    )
+    op.create_index("ix_unit_message_unit_id", "unit_message", ["unit_id", "created_at", "id"], unique=False)
     op.create_table(
         "user_session",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -1179,6 +1194,7 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("token_seed", sa.LargeBinary(), nullable=False),
         sa.Column("invited_by", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -1617,6 +1633,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("registration_id", sa.BigInteger(), nullable=False),
         sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("token_seed", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),

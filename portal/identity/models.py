@@ -20,6 +20,7 @@ class Person(Base):
     email: Mapped[str] = mapped_column(server_default="")
     language: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    logged_in_at: Mapped[datetime | None]
 
 
 class Login(Base):

@@ -19,7 +19,7 @@ from portal.database import read, read_one
 from portal.identity.context import token_digest
 from portal.identity.events import SessionEnded
 from portal.identity.flow import Identity
-from portal.identity.models import Login, UserSession
+from portal.identity.models import Login, Person, UserSession
 from portal.identity.represented import unit_of
 from portal.identity.sealing import seal, unseal
 from portal.login_settings import Provider
@@ -64,6 +64,7 @@ def create(
         .limit(1)
         .scalar_subquery()
     )
+    session.execute(update(Person).where(Person.id == person_id).values(logged_in_at=func.now()))
     made: int = session.execute(
         insert(UserSession)
         .values(

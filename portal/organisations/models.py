@@ -251,13 +251,13 @@ class Paper(Base):
 class Rescue(Base):
     """An organisation that nobody leads any more, for UDI to help (*uten leder*). Open once a unit.
 
-    `cause`: `no_leader` (nobody holds the role), `asked` (somebody says the leader is gone) or `silent`
-    (a request has lain unanswered).
+    `cause`: `no_leader` (nobody holds the role), `asked` (somebody says the leader is gone), `silent` (a
+    request has lain unanswered) or `absent` (no leader has logged in for long).
     """
 
     __tablename__ = "organisation_rescue"
     __table_args__ = (
-        CheckConstraint("cause IN ('no_leader', 'asked', 'silent')", name="cause"),
+        CheckConstraint("cause IN ('no_leader', 'asked', 'silent', 'absent')", name="cause"),
         Index(
             "uq_organisation_rescue_open", "unit_id", unique=True, postgresql_where=text("closed_at IS NULL")
         ),

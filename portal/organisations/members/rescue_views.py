@@ -25,6 +25,7 @@ HANDLE = needs(REGISTRATION_HANDLE)
 CAUSES: dict[str, LazyString] = {
     "no_leader": _("Nobody has the role of leader"),
     "asked": _("Somebody says the leader has left or does not answer"),
+    "absent": _("No leader has logged in for a long time"),
     "silent": _("A request for access has lain unanswered for 14 days"),
 }
 

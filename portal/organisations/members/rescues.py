@@ -7,21 +7,24 @@ written down.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from portal import clock
+from portal import clock, settings
 from portal.access.actor import Actor
 from portal.access.assignments import appoint
 from portal.access.models import Assignment
+from portal.access.policy import require
 from portal.access.refusals import AssignmentRefused
 from portal.database import db, read, read_one, switch_transaction, transaction
+from portal.identity.models import Person
 from portal.jobs import once, periodic
 from portal.notifications.services import notify
+from portal.organisations import queries as organisations
 from portal.organisations.events import AccessRefused, MemberInvited, MemberJoined
 from portal.organisations.links import new_link
 from portal.organisations.members import queries
@@ -30,6 +33,7 @@ from portal.organisations.members.mail import send_invitation
 from portal.organisations.members.queries import Missing
 from portal.organisations.members.requests import close_request
 from portal.organisations.models import AccessRequest, Invitation, Organisation, Rescue
+from portal.organisations.permissions import OWN_READ
 from portal.record import record
 from portal.web.kit.i18n import N_
 
@@ -64,8 +68,37 @@ def find_leaderless() -> None:
     with once():
         for row in read(_LEADERLESS):
             open_for(row.unit_id, "no_leader", actor=None)
+        for row in read(_ABSENT, {"limit": _absent_since()}):
+            open_for(row.unit_id, "absent", actor=None)
+            _ask_leaders(row)
         for row in read(_SILENT.where(AccessRequest.created_at < clock.now() - PATIENCE)):
             open_for(row.unit_id, "silent", actor=None)
+
+
+def _absent_since() -> datetime:
+    """A leader who has not logged in since then counts as gone: a number of months in the settings."""
+    return clock.now() - timedelta(days=settings.current().leader_absent_months * 365 // 12)
+
+
+def _ask_leaders(row: Any) -> None:
+    notify(
+        person_ids=queries.leaders(row.unit_id),
+        kind="rescue",
+        title_id=N_("Do you still lead %(organisation)s?"),
+        body_id=N_(
+            "You have not logged in for long, so UDI asks who leads it. Log in, or name the new leader."
+        ),
+        values={"organisation": row.name},
+        href=f"/organisasjoner/{row.unit_id}/bytt-leder",
+    )
+
+
+def ask_for_help(unit_id: int, *, actor: Actor) -> None:
+    """A member says that the leader is gone; asking twice is asking once. Raises `OutOfReach`, `Denied`."""
+    with transaction(actor=actor):
+        subject = organisations.get(unit_id, actor=actor)
+        require(actor, OWN_READ, subject)
+        open_for(unit_id, "asked" if queries.leaders(unit_id) else "no_leader", actor=actor)
 
 
 def let_in(rescue_id: int, request_id: int, role: str, checked: str, *, actor: Actor) -> None:
@@ -186,6 +219,25 @@ _LEADS = exists().where(
 _HELPED = exists().where(Rescue.unit_id == Organisation.unit_id, Rescue.closed_at.is_(None))
 _LEADERLESS = select(Organisation.unit_id).where(
     Organisation.kind != "individual", Organisation.state == "active", ~_LEADS, ~_HELPED
+)
+_HERE = exists().where(
+    Assignment.unit_id == Organisation.unit_id,
+    Assignment.role == "leader",
+    Assignment.ended_at.is_(None),
+    or_(Assignment.valid_to.is_(None), Assignment.valid_to > func.now()),
+    Person.id == Assignment.person_id,
+    func.coalesce(Person.logged_in_at, Person.created_at) >= bindparam("limit"),
+)
+_ANSWERED_LATELY = exists().where(
+    Rescue.unit_id == Organisation.unit_id, Rescue.closed_at >= bindparam("limit")
+)
+_ABSENT = select(Organisation.unit_id, Organisation.name).where(
+    Organisation.kind != "individual",
+    Organisation.state == "active",
+    _LEADS,
+    ~_HERE,
+    ~_HELPED,
+    ~_ANSWERED_LATELY,
 )
 _SILENT = (
     select(AccessRequest.unit_id)

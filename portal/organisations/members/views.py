@@ -17,7 +17,7 @@ from portal.organisations import queries as organisations
 from portal.organisations.facts import same_name
 from portal.organisations.following.queries import new_people_since
 from portal.organisations.forms import InviteForm, SuccessorForm
-from portal.organisations.members import mandates, queries, services
+from portal.organisations.members import mandates, queries, rescues, services
 from portal.organisations.permissions import MEMBER_MANAGE
 from portal.organisations.registration.pages import register_roles
 from portal.organisations.vocabulary import MEMBER_ROLES
@@ -27,6 +27,7 @@ from portal.web.kit.requests import actor, see_other
 
 bp = PortalBlueprint("members", __name__)
 MANAGE = needs(MEMBER_MANAGE)
+MEMBER = signed_in("Whoever acts for an organisation may ask for help; the service checks that they do.")
 INVITED = signed_in("Whoever has an invitation's link may read it and accept it; the link is the secret.")
 
 NO_MANDATE = _("A signatory needs a mandate. Choose the file.")
@@ -75,6 +76,13 @@ def _mandate(form: InviteForm) -> services.Mandate | None:
 def withdraw(unit_id: int, invitation_id: int) -> ResponseReturnValue:
     """Withdraw an invitation."""
     return _done(unit_id, lambda: services.withdraw(unit_id, invitation_id, actor=actor()))
+
+
+@bp.post("/organisasjoner/<int:unit_id>/uten-leder", access=MEMBER)
+def leader_gone(unit_id: int) -> ResponseReturnValue:
+    """A member says that the leader is gone, and UDI helps."""
+    rescues.ask_for_help(unit_id, actor=actor())
+    return see_other(f"/organisasjoner/{unit_id}?sendt=1")
 
 
 @bp.post("/organisasjoner/<int:unit_id>/medlemmer/<int:assignment_id>/avslutt", access=MANAGE)
