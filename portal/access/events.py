@@ -58,3 +58,27 @@ class Bootstrapped(Event):
     subject = "assignment"
 
     person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportingLineSet(Event):
+    """Somebody reports to a leader from now on."""
+
+    name = "access.reporting_line_set"
+    message = "%(person_id)s reports to %(leader_id)s."
+    subject = "person"
+
+    person_id: int
+    leader_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportingLineEnded(Event):
+    """Somebody no longer reports to a leader."""
+
+    name = "access.reporting_line_ended"
+    message = "%(person_id)s no longer reports to %(leader_id)s."
+    subject = "person"
+
+    person_id: int
+    leader_id: int

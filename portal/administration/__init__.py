@@ -23,13 +23,15 @@ def register(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every ro
         contact_views,
         contract_views,
         county_views,
+        reporting_views,
         unit_views,
         why_views,
     )
     from portal.administration.cli import access_cli
 
     for views in (
-        why_views, access_views, county_views, contract_views, contact_views, unit_views, audit_views
+        why_views, access_views, reporting_views, county_views, contract_views, contact_views,
+        unit_views, audit_views,
     ):  # fmt: skip
         app.register_blueprint(views.bp)
     ROOM_NAV.update({item.href: item for item in NAV})

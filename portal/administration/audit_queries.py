@@ -22,7 +22,7 @@ from portal.record.models import AuditEntry, AuditSeal
 from portal.units.models import Unit
 from portal.web.kit.paging import PAGE_SIZE
 
-NAMED = {"person_id": "person", "unit_id": "unit", "region_id": "unit"}
+NAMED = {"leader_id": "person", "person_id": "person", "unit_id": "unit", "region_id": "unit"}
 """Fields of entries that hold an id whose name a reader needs."""
 
 

@@ -38,6 +38,12 @@ SUBJECTS: dict[str, LazyString] = {
     "verification": _("Check of the chain"),
 }
 FIELDS: dict[str, LazyString] = {
+    "worked": _("After having handled it"),
+    "reference": _("Reference in UDIsak"),
+    "leader_id": _("Leader"),
+    "ground": _("Ground"),
+    "due_on": _("Deadline"),
+    "documents": _("Documents"),
     "acr": _("Level of assurance"),
     "amount_ore": _("Sum"),
     "answer": _("Answer"),

@@ -12,7 +12,8 @@ from portal.access.holders import nearest_holders
 from portal.access.policy import Denied
 from portal.casework.entries import tell
 from portal.casework.events import ImpartialityDeclared, TieDeclared
-from portal.casework.impartiality import GROUNDS, barred, check_open, handles
+from portal.casework.grounds import GROUNDS
+from portal.casework.impartiality import barred, check_open, handles
 from portal.casework.models import Case, CaseDocument, CaseParticipation
 from portal.casework.permissions import CASE_DISTRIBUTE, CASE_READ, OWN_CASE_READ
 from portal.casework.rules import REASON_NEEDED, Refused

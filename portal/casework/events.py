@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from portal.casework.grounds import GROUNDS
 from portal.casework.workflow import WORKFLOWS, state_label
 from portal.record import Event
 from portal.record.events import Words
@@ -83,6 +84,7 @@ class TieDeclared(Event):
     name: ClassVar[str] = "casework.tie_declared"
     message: ClassVar[str] = "Declared a tie to case %(number)s."
     subject: ClassVar[str] = "case"
+    words: ClassVar[Mapping[str, Words]] = {"ground": GROUNDS}
 
     number: str
     ground: str

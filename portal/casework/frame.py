@@ -1,19 +1,40 @@
-"""What the room puts in the menu."""
+"""What the room puts in the menu and on Min side."""
 
 from __future__ import annotations
 
+from portal import clock
 from portal.access.actor import Actor
-from portal.casework.permissions import OWN_CASE_READ
-from portal.web.kit.frame import NavItem, Overview
+from portal.casework.deadline_views import deadlines_of
+from portal.casework.permissions import CASE_JOURNAL, CASE_READ, OWN_CASE_READ
+from portal.web.kit.frame import NavItem, Overview, Task
+from portal.web.kit.i18n import gettext
 from portal.web.kit.i18n import lazy_gettext as _
 
-NAV = (NavItem(_("My cases"), "/saker", OWN_CASE_READ.name),)
+NAV = (
+    NavItem(_("My cases"), "/saker", OWN_CASE_READ.name),
+    NavItem(_("Not yet journalled"), "/sak/arkiv", CASE_JOURNAL.name),
+)
+DEADLINES = NavItem(_("Deadlines"), "/frister")
+ON_MIN_SIDE = 5
 
 
-def nav(_actor: Actor) -> list[NavItem]:
-    """*Mine saker*, for parties."""
-    return list(NAV)
+def nav(actor: Actor) -> list[NavItem]:
+    """*Mine saker* for parties, the list to journal for staff, and deadlines for both."""
+    both = (CASE_READ.name, OWN_CASE_READ.name)
+    return [*NAV, DEADLINES] if any(actor.may_somewhere(name) for name in both) else list(NAV)
 
 
-def overview(_actor: Actor, _into: Overview) -> None:
-    """Nothing: each kind of case tells of itself."""
+def overview(actor: Actor, into: Overview) -> None:
+    """The nearest deadlines: one's own to keep, and those one waits for. One statement."""
+    if not (actor.may_somewhere(CASE_READ.name) or actor.may_somewhere(OWN_CASE_READ.name)):
+        return
+    staff = actor.may_somewhere(CASE_READ.name)
+    for one in deadlines_of(actor, everybodys=False, most=ON_MIN_SIDE):
+        task = Task(
+            one.due.label,
+            one.href,
+            clock.end_of_day(one.due.due_on),
+            note=one.number,
+            action_label=gettext("Open"),
+        )
+        (into.waiting_for if one.due.for_party == staff else into.needs_me).append(task)

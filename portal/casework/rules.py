@@ -120,3 +120,12 @@ ANSWER_IN_TIME = declare(
         valid_from=date(1970, 1, 1),
     )
 )
+REFERENCE_NEEDED = declare(
+    Rule(
+        name="casework.reference_needed",
+        strength="must",
+        text=_("Write the case's reference in UDIsak, at most 60 characters."),
+        basis="arkivforskriften §§ 14 og 15",
+        valid_from=date(2026, 1, 1),
+    )
+)

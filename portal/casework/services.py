@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from portal import clock
@@ -60,6 +60,8 @@ def attach(case_id: int, document_id: int, role: str, *, actor: Actor | None) ->
             added_by=actor.person_id if actor else None,
         )
     )
+    # What is new must be journalled too (arkivforskriften § 14).
+    db.session.execute(update(Case).where(Case.id == case_id, Case.journalled).values(journalled=False))
 
 
 def take_part(case_id: int, part: Part, *, actor: Actor) -> None:

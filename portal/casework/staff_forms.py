@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import RadioField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional
 
-from portal.casework.impartiality import GROUNDS
-from portal.web.kit.forms import Form, ParagraphField
+from portal.casework.grounds import GROUNDS
+from portal.web.kit.forms import Form, LineField, ParagraphField
 from portal.web.kit.i18n import lazy_gettext as _
 
 
@@ -25,3 +25,33 @@ class TieForm(Form):
         limit=500,
         description=_("Say what kind of tie it is, without names and private details."),
     )
+
+
+class GiveForm(Form):
+    """Whom a case is given to. Choices are set by the view."""
+
+    person = RadioField(_("Who is to have the case?"), [InputRequired(_("Choose somebody."))], coerce=int)
+    reason = LineField(_("Why"), [Optional()], description=_("Stays within UDI."), limit=500)
+
+
+class PassOnForm(Form):
+    """Which region a case is passed to. Choices are set by the view."""
+
+    region = SelectField(_("To which region?"), coerce=int)
+    why = LineField(_("Why"), [InputRequired(_("Write why."))], limit=500)
+
+
+class NoteForm(Form):
+    """An internal note."""
+
+    text = ParagraphField(
+        _("New note"),
+        [InputRequired(_("Write something."))],
+        description=_("Stays within UDI. Write nothing about residents."),
+    )
+
+
+class ReferenceForm(Form):
+    """A case's reference in UDIsak."""
+
+    reference = LineField(_("Reference in UDIsak"), limit=60, description=_("For example 27/01234."))

@@ -74,6 +74,12 @@ def share(document_ids: Iterable[int], read_permissions: Sequence[str], *, place
     )
 
 
+def move(document_ids: Iterable[int], *, regional_id: int) -> None:
+    """Let documents follow their case to another region, inside the caller's transaction."""
+    moved = update(Document).where(Document.id.in_(list(document_ids)))
+    db.session.execute(moved.values(regional_id=regional_id))
+
+
 def remove(document_id: int) -> None:
     """Take back an upload that was never sent; inside the caller's transaction, after its own checks."""
     document = db.session.get(Document, document_id)
