@@ -123,7 +123,6 @@ def _content_of_pdf(case: StaffCase) -> dict[str, Any]:
     label, _kind = state_label(case.kind, case.state, staff=True)
     return {
         "sender": UDI,
-        "recipient": [],
         "reference": case.number,
         "date": day(clock.today()),
         "title": case.title,
