@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
 from wtforms.validators import InputRequired
 
 from portal.access.actor import Actor
 from portal.access.declared import ASSIGNMENT_MANAGE, ASSIGNMENT_READ
-from portal.access.models import Assignment, ReportingLine
-from portal.access.policy import Denied, visible
+from portal.access.policy import Denied
 from portal.access.reporting import LineRefused, end_line, report_to
 from portal.access.routes import PortalBlueprint, needs
 from portal.administration import people
-from portal.database import read
-from portal.identity.models import Person
-from portal.units.models import Unit
+from portal.administration.reporting_queries import reporting_lines
 from portal.web.kit.forms import Form, LineField
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import lazy_gettext
 from portal.web.kit.requests import actor, see_other
 
 bp = PortalBlueprint("reporting", __name__, url_prefix="/tilgang/ledere")
-_Leader = aliased(Person)
-_LINES: Any = (
-    select(ReportingLine.id, Person.name.label("person"), _Leader.name.label("leader"), ReportingLine.since)
-    .join(Person, Person.id == ReportingLine.person_id)
-    .join(_Leader, _Leader.id == ReportingLine.leader_id)
-    .where(ReportingLine.ended_at.is_(None))
-    .order_by(_Leader.name, Person.name, ReportingLine.id)
-)
 REFUSALS = {
     "oneself": lazy_gettext("Nobody reports to themselves."),
     "circle": lazy_gettext("The leader reports to this person. Turn that around first."),
@@ -98,15 +83,9 @@ def _named(form: LineForm, field: str) -> int | None:
 
 def _page(form: LineForm) -> str:
     who: Actor = actor()
-    within = exists().where(
-        Assignment.person_id == ReportingLine.person_id,
-        Assignment.ended_at.is_(None),
-        Unit.id == Assignment.unit_id,
-        visible(who, ASSIGNMENT_READ, Unit),
-    )
     return render_template(
         "administration/reporting.html",
         form=form,
-        rows=read(_LINES.where(within)),
+        rows=reporting_lines(who),
         may=who.may_somewhere(ASSIGNMENT_MANAGE.name),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal import clock
 from portal.access.actor import Actor
-from portal.casework.deadline_views import deadlines_of
+from portal.casework.deadline_queries import deadlines_of
 from portal.casework.permissions import CASE_JOURNAL, CASE_READ, OWN_CASE_READ
 from portal.web.kit.frame import NavItem, Overview, Task
 from portal.web.kit.i18n import gettext
