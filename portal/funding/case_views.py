@@ -32,6 +32,7 @@ VIEWS: dict[str, tuple[Any, tuple[str, ...] | None]] = {
     ),
     "alle": (lazy_gettext("All"), None),
 }
+_TO_DO = ("arbeid", "vedtak")
 CHANGED = lazy_gettext(
     "Somebody else has taken the case further since you opened it. This is how it stands now."
 )
@@ -50,7 +51,7 @@ def queue(scheme: Scheme) -> str:
         (case_id, number, title, *state_label(KIND, state, staff=True), owner, amount, late, handler, sent)
         for sent, case_id, number, title, state, owner, amount, late, handler, _call in map(tuple, page.rows)
     ]
-    first = queries.first_to_do(scheme.code, VIEWS[chosen][1] or ("submitted",), actor=who)
+    first = queries.first_to_do(scheme.code, states or (), actor=who) if chosen in _TO_DO else None
     filters = [(label, f"?vis={code}", code == chosen) for code, (label, _states) in VIEWS.items()]
     return render_template(
         "funding/queue.html",
@@ -58,7 +59,7 @@ def queue(scheme: Scheme) -> str:
         paths=Paths(scheme.prefix),
         rows=rows,
         next_url=page.next_url,
-        first=first if chosen in ("arbeid", "vedtak") else None,
+        first=first,
         filters=filters,
         chosen=VIEWS[chosen][0],
         decides=decides,

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from portal.access.actor import Actor
-from portal.access.lists import scoped_page
+from portal.access.lists import scoped_oldest, scoped_page
 from portal.access.policy import OutOfReach, visible
 from portal.casework.impartiality import check_open
 from portal.casework.models import Case, CaseDocument, CaseRequest, Decision
@@ -163,6 +163,7 @@ _APPLICATION: Any = (
     .outerjoin(CaseRequest, (CaseRequest.case_id == Case.id) & CaseRequest.answered_at.is_(None))
     .outerjoin(GrantReport, GrantReport.case_id == Case.id)
 )
+_RARE = 3
 _QUEUE: Any = (
     select(
         Case.submitted_at,
@@ -243,8 +244,12 @@ def sites_of(case_id: int) -> list[str]:
 def queue(
     scheme: str, *, actor: Actor, states: Sequence[str] | None = None, after: str | None = None
 ) -> Page[Row[Any]]:
-    """A page of the applications a caseworker reaches, newest first; drafts are never among them."""
-    statement = _QUEUE if states is None else _QUEUE.where(Case.state.in_(list(states)))
+    """A page of the applications a caseworker reaches, newest first; drafts are never among them.
+
+    Few states are asked for one by one, since they may be rare among many cases; many are most of the cases.
+    """
+    rare = states is not None and len(states) <= _RARE
+    statement = _QUEUE if states is None or rare else _QUEUE.where(Case.state.in_(list(states)))
     rows: Any = scoped_page(
         statement,
         Case,
@@ -253,14 +258,22 @@ def queue(
         permission=APPLICATION_READ,
         after=decode_key(after, (datetime.fromisoformat, int)),
         parameters={"scheme": scheme},
+        one_of=(Case.state, states) if rare and states else None,
     )
     return page_of(rows, lambda row: (row.submitted_at, row.id))
 
 
 def first_to_do(scheme: str, states: Sequence[str], *, actor: Actor) -> Row[Any] | None:
     """The application that has waited longest in one of `states`, or None."""
-    statement = _QUEUE.where(Case.state.in_(list(states)), visible(actor, APPLICATION_READ, Case))
-    return read_one(statement.order_by(Case.submitted_at, Case.id).limit(1), {"scheme": scheme})
+    return scoped_oldest(
+        _QUEUE,
+        Case,
+        (Case.submitted_at, Case.id),
+        actor=actor,
+        permission=APPLICATION_READ,
+        one_of=(Case.state, states),
+        parameters={"scheme": scheme},
+    )
 
 
 def drafts_of(call_id: int, *, actor: Actor) -> list[tuple[int, str, str]]:
