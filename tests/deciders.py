@@ -22,6 +22,9 @@ from portal.funding.models import AwardEntry, CallFrame
 from portal.identity.context import actor_of
 from portal.settings import Settings
 
+AT_ONCE = 3
+_LOOKED = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND granted")
+
 
 def main() -> None:
     """Do each round as it is told on stdin, until stdin ends."""
@@ -76,7 +79,9 @@ def read_then_write(call_id: int, case_id: int, amount_ore: int, *, actor: Actor
     spent = scalar(
         select(func.coalesce(func.sum(AwardEntry.amount_ore), 0)).where(AwardEntry.call_id == call_id)
     )
-    db.session.execute(text("SELECT pg_sleep(0.002)"))  # as long as a decision has other things to do
+    db.session.execute(text("SELECT pg_advisory_xact_lock_shared(42)"))
+    while db.session.execute(_LOOKED).scalar_one() < AT_ONCE:  # all have looked before anybody writes
+        db.session.execute(text("SELECT pg_sleep(0.01)"))
     if spent + amount_ore > frame:
         raise Refused(deciding.WITHIN_FRAME)
     db.session.execute(

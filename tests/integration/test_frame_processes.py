@@ -21,11 +21,12 @@ from portal.casework.models import Case, CaseParticipation
 from portal.database import read, scalar, transaction
 from portal.funding.models import Application, ApplicationSite, Assessment, AwardEntry, CallFrame
 from tests.conftest import ROOT, Database
+from tests.deciders import AT_ONCE
 from tests.funding import Grants, grants
 from tests.world import World
 
 FRAME = 1_000_000_00
-PROCESSES = 3
+PROCESSES = AT_ONCE
 
 
 @pytest.fixture
@@ -50,8 +51,10 @@ def deciders(database: Database, made: Grants) -> Iterator[list[Any]]:
     finally:
         for process in started:
             assert process.stdin is not None
+            assert process.stdout is not None
             process.stdin.close()
             process.wait(30)
+            process.stdout.close()
 
 
 def tell(process: Any, what: Any) -> None:
@@ -123,7 +126,7 @@ def test_many_processes_never_overspend_and_strand_nothing(database: Database, m
         decide_all(started, database, made, cases=30)
         start_over(database)  # the control: who looks first and writes afterwards overspends
         case_id = made.sent()
-        round_of(started, "unguarded", [(case_id, amount) for amount in sums(80, 1)])
+        round_of(started, "unguarded", [(case_id, FRAME * 2 // 5)] * PROCESSES)
         assert scalar(select(func.sum(AwardEntry.amount_ore))) > FRAME
 
 
