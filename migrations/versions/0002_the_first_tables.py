@@ -322,6 +322,12 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_casework_case_national_state",
+        "casework_case",
+        ["national_id", "state", sa.literal_column("submitted_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
         "ix_casework_case_owner",
         "casework_case",
         ["owner_id", sa.literal_column("created_at DESC"), sa.literal_column("id DESC")],
@@ -332,6 +338,12 @@ def upgrade() -> None:
         "ix_casework_case_regional",
         "casework_case",
         ["regional_id", sa.literal_column("submitted_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_casework_case_regional_state",
+        "casework_case",
+        ["regional_id", "state", sa.literal_column("submitted_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     op.create_index(
