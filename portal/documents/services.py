@@ -14,8 +14,9 @@ from portal.database import db, in_transaction, read_one, transaction
 from portal.documents import scanning
 from portal.documents.events import DocumentOpened, DocumentScanned, DocumentStored
 from portal.documents.models import Document, DocumentContent
+from portal.documents.pictures import UnreadablePicture, as_pdf
 from portal.documents.queries import Opened, readable
-from portal.documents.types import UploadRefused, judge, safe_filename
+from portal.documents.types import PDF, UploadRefused, judge, safe_filename
 from portal.jobs import job, once
 from portal.record import record
 
@@ -107,29 +108,48 @@ def open_document(document_id: int, *, actor: Actor) -> Opened:
 
 @job("documents.scan")
 def scan(document_id: int) -> None:
-    """Scan one upload and release or refuse it. A scanner that is away leaves it in quarantine."""
+    """Scan one upload and release or refuse it; a photograph becomes a PDF.
+
+    A scanner that is away leaves it in quarantine.
+    """
     row = read_one(
-        select(DocumentContent.content, Document.state)
+        select(DocumentContent.content, Document.state, Document.media_type, Document.filename)
         .join(Document, Document.id == DocumentContent.document_id)
         .where(Document.id == document_id)
     )
     if row is None or row.state != "quarantined":
         return
-    clean = scanning.is_clean(bytes(row.content), settings.current().scanner)
+    content = bytes(row.content)
+    refusal = None if scanning.is_clean(content, settings.current().scanner) else "malware"
+    changed: dict[str, Any] = {}
+    if refusal is None and row.media_type.startswith("image/"):
+        try:
+            content = as_pdf(content)
+            changed = _now_pdf(content, row.filename)
+        except UnreadablePicture:
+            refusal = "unreadable"
     with once() as session:
-        state = "ready" if clean else "refused"
+        state = "refused" if refusal else "ready"
         session.execute(
-            update(Document)
-            .where(Document.id == document_id)
-            .values(state=state, refusal=None if clean else "malware")
+            update(Document).where(Document.id == document_id).values(state=state, refusal=refusal, **changed)
         )
-        if not clean:
+        if refusal or changed:
+            kept = b"" if refusal else content
             session.execute(
-                update(DocumentContent).where(DocumentContent.document_id == document_id).values(content=b"")
+                update(DocumentContent).where(DocumentContent.document_id == document_id).values(content=kept)
             )
         record(DocumentScanned(subject_id=document_id, state=state), actor=None)
-        if clean:
+        if refusal is None:
             ready(document_id)
+
+
+def _now_pdf(content: bytes, filename: str) -> dict[str, Any]:
+    return {
+        "media_type": PDF,
+        "filename": safe_filename(filename, PDF),
+        "size": len(content),
+        "digest": sha256(content).hexdigest(),
+    }
 
 
 def ready(document_id: int) -> None:

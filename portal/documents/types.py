@@ -31,6 +31,7 @@ REFUSALS: dict[str, LazyString] = {
     "police_certificate": _(
         "The name says this is a police certificate. Police certificates are shown, never sent: take it away."
     ),
+    "unreadable": _("The picture cannot be opened. Take it again, or send the paper as PDF."),
     "malware": _("The file was found unsafe and was not kept. Send a clean copy."),
 }
 _POLICE = re.compile(r"politi\W*attest|police\W*certificate|barneomsorgsattest", re.IGNORECASE)

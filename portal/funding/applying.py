@@ -21,7 +21,7 @@ from portal.database import answer_once, db, transaction
 from portal.documents import services as documents
 from portal.documents.queries import list_documents, readable
 from portal.funding.call_queries import get_call
-from portal.funding.completeness import Missing, missing
+from portal.funding.completeness import Missing, missing, refused_files
 from portal.funding.distribution import place_for
 from portal.funding.eligibility import NotEligible, judge
 from portal.funding.events import ApplicationSubmitted
@@ -209,7 +209,7 @@ def _check_and_send(scheme: Scheme, case_id: int, actor: Actor) -> int:
     require(actor, OWN_APPLICATION_SUBMIT, facts)
     if facts.state != "draft":
         raise CaseChanged
-    found = missing(facts)
+    found = [*missing(facts), *refused_files(facts)]
     if found:
         raise Incomplete(found)
     _send(facts, actor)

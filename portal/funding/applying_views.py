@@ -13,9 +13,9 @@ from portal import clock
 from portal.access.policy import OutOfReach, allowed
 from portal.casework.firing import CaseChanged
 from portal.documents.queries import list_documents
-from portal.documents.types import UploadRefused
-from portal.funding import applying, call_queries, eligibility, forms, queries
-from portal.funding.completeness import begun, missing, missing_in
+from portal.documents.types import REFUSALS
+from portal.funding import applying, call_queries, copying, eligibility, forms, queries
+from portal.funding.completeness import begun, missing, missing_in, refused_files
 from portal.funding.facts import ApplicationFacts
 from portal.funding.paths import Paths
 from portal.funding.permissions import OWN_APPLICATION_EDIT, OWN_APPLICATION_SUBMIT
@@ -79,7 +79,17 @@ def tasks(scheme: Scheme, case_id: int) -> ResponseReturnValue:
         facts=facts,
         steps=_steps(facts, None),
         complete=not missing(facts),
+        earlier=copying.earlier(facts, actor=actor()) if not facts.saved_at else [],
     )
+
+
+def copy(scheme: Scheme, case_id: int) -> ResponseReturnValue:
+    """Fill the pages nobody has written on with what an earlier application said."""
+    try:
+        copying.copy_earlier(scheme, case_id, request.form.get("from", 0, type=int), actor=actor())
+    except CaseChanged:
+        return see_other(Paths(scheme.prefix).case(case_id))
+    return see_other(Paths(scheme.prefix).tasks(case_id))
 
 
 def _steps(facts: ApplicationFacts, here: str | None) -> Steps:
@@ -105,7 +115,7 @@ def group(scheme: Scheme, case_id: int, code: str) -> ResponseReturnValue:
     facts, page = _own(scheme, case_id), _group(scheme, code)
     if facts.state != "draft":
         return see_other(Paths(scheme.prefix).case(case_id))
-    return _group_page(facts, page, _form(facts, page))
+    return group_page(facts, page, _form(facts, page))
 
 
 def save(scheme: Scheme, case_id: int, code: str) -> ResponseReturnValue:
@@ -118,13 +128,13 @@ def save(scheme: Scheme, case_id: int, code: str) -> ResponseReturnValue:
     except applying.Conflict as conflict:
         if _autosaving():
             return jsonify(saved=None), 409
-        return _group_page(facts, page, form, version=conflict.version, conflict=True), 409
+        return group_page(facts, page, form, version=conflict.version, conflict=True), 409
     except CaseChanged:
         return see_other(Paths(scheme.prefix).case(case_id))
     if _autosaving():
         return jsonify(saved=clock_text(clock.now()), version=saved)
     if not sound:
-        return _group_page(facts, page, form, version=saved), 422
+        return group_page(facts, page, form, version=saved), 422
     return see_other(_onwards(facts, page))
 
 
@@ -152,7 +162,7 @@ def _form(facts: ApplicationFacts, page: Group) -> Form | None:
     return forms.question_form(page, facts, queries.site_choices() if asks_sites else [])
 
 
-def _group_page(
+def group_page(
     facts: ApplicationFacts,
     page: Group,
     form: Form | None,
@@ -161,6 +171,7 @@ def _group_page(
     conflict: bool = False,
     upload: Any = None,
 ) -> str:
+    """A page of the form as a response; `upload` is what was wrong with a file."""
     stored = facts.versions.get(page.code, 0)
     groups = facts.scheme.groups
     place = groups.index(page)
@@ -178,6 +189,7 @@ def _group_page(
         step=(place + 1, len(groups)),
         back=groups[place - 1].code if place else None,
         documents=documents,
+        refusals=REFUSALS,
         papers=_papers(facts, documents) if page.kind == "files" else (),
         site_names=forms.site_names,
     )
@@ -199,34 +211,6 @@ def _onwards(facts: ApplicationFacts, page: Group) -> str:
     groups = facts.scheme.groups
     place = groups.index(page) + 1
     return paths.group(facts.id, groups[place].code) if place < len(groups) else paths.send(facts.id)
-
-
-def attach(scheme: Scheme, case_id: int) -> ResponseReturnValue:
-    """Take in one file; a refused one is explained where it was chosen."""
-    page = next(one for one in scheme.groups if one.kind == "files")
-    sent, paper = request.files.get("file"), request.form.get("paper", type=int)
-    try:
-        if paper is not None:
-            applying.attach_paper(scheme, case_id, paper, actor=actor())
-            return see_other(Paths(scheme.prefix).group(case_id, page.code))
-        if sent is None or not sent.filename:
-            raise UploadRefused("empty")
-        applying.attach_file(scheme, case_id, content=sent.read(), filename=sent.filename, actor=actor())
-    except UploadRefused as refused:
-        return _group_page(_own(scheme, case_id), page, None, upload=refused.message), 422
-    except CaseChanged:
-        return see_other(Paths(scheme.prefix).case(case_id))
-    return see_other(Paths(scheme.prefix).group(case_id, page.code))
-
-
-def remove(scheme: Scheme, case_id: int, document_id: int) -> ResponseReturnValue:
-    """Take an attachment away again."""
-    page = next(one for one in scheme.groups if one.kind == "files")
-    try:
-        applying.remove_file(scheme, case_id, document_id, actor=actor())
-    except CaseChanged:
-        return see_other(Paths(scheme.prefix).case(case_id))
-    return see_other(Paths(scheme.prefix).group(case_id, page.code))
 
 
 def summary(scheme: Scheme, case_id: int) -> ResponseReturnValue:
@@ -255,7 +239,7 @@ def _summary_page(facts: ApplicationFacts) -> str:
         scheme=facts.scheme,
         paths=Paths(facts.scheme.prefix),
         facts=facts,
-        lacking=missing(facts),
+        lacking=[*missing(facts), *refused_files(facts)],
         documents=list_documents(facts.attachments),
         late=clock.now() >= facts.closes_at,
         may_send=allowed(who, OWN_APPLICATION_SUBMIT, facts),

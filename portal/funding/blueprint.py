@@ -10,6 +10,7 @@ from portal.access.routes import Access, PortalBlueprint, needs, public, signed_
 from portal.casework.links import CASE_LINKS
 from portal.funding import (
     applying_views,
+    attaching_views,
     call_views,
     case_views,
     comparing_views,
@@ -57,13 +58,14 @@ ROUTES: tuple[tuple[str, str, View, Access], ...] = (
     ("GET", "/soknad/<int:case_id>/skjema", applying_views.tasks, needs(OWN_APPLICATION_READ)),
     ("GET", "/soknad/<int:case_id>/skjema/<code>", applying_views.group, needs(OWN_APPLICATION_READ)),
     ("POST", "/soknad/<int:case_id>/skjema/<code>", applying_views.save, needs(OWN_APPLICATION_EDIT)),
-    ("POST", "/soknad/<int:case_id>/vedlegg", applying_views.attach, needs(OWN_APPLICATION_EDIT)),
+    ("POST", "/soknad/<int:case_id>/vedlegg", attaching_views.attach, needs(OWN_APPLICATION_EDIT)),
     (
         "POST",
         "/soknad/<int:case_id>/vedlegg/<int:document_id>/fjern",
-        applying_views.remove,
+        attaching_views.remove,
         needs(OWN_APPLICATION_EDIT),
     ),
+    ("POST", "/soknad/<int:case_id>/kopier", applying_views.copy, needs(OWN_APPLICATION_EDIT)),
     ("GET", "/soknad/<int:case_id>/send", applying_views.summary, needs(OWN_APPLICATION_READ)),
     ("POST", "/soknad/<int:case_id>/send", applying_views.send, needs(OWN_APPLICATION_SUBMIT)),
     ("GET", "/soknad/<int:case_id>/kvittering", applying_views.receipt, needs(OWN_APPLICATION_READ)),

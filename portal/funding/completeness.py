@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.documents.queries import list_documents
+from portal.documents.types import REFUSALS
 from portal.funding.facts import ApplicationFacts
 from portal.funding.scheme import Group
 from portal.web.kit.i18n import LazyString
@@ -23,6 +25,18 @@ class Missing:
 def missing(facts: ApplicationFacts) -> list[Missing]:
     """Everything an application lacks, in the order of the form."""
     return [one for group in facts.scheme.groups for one in missing_in(facts, group)]
+
+
+def refused_files(facts: ApplicationFacts) -> list[Missing]:
+    """Attachments that were found unsafe or unreadable: UDI would get nothing of them. One statement."""
+    page = next((group for group in facts.scheme.groups if group.kind == "files"), None)
+    if page is None or not facts.attachments:
+        return []
+    return [
+        Missing(page.code, None, document.title, REFUSALS[document.refusal])
+        for document in list_documents(facts.attachments)
+        if document.state == "refused"
+    ]
 
 
 def missing_in(facts: ApplicationFacts, group: Group) -> list[Missing]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
+from pypdf import PdfReader
 
 from portal.access.actor import Actor, Place
 from portal.access.policy import OutOfReach
@@ -121,3 +124,44 @@ def test_a_letter_is_made_once_and_says_who_opened_it(app: Flask, world: World, 
     assert answer.data.startswith(b"%PDF-")
     assert answer.headers["Content-Type"] == "application/pdf"
     assert world.count("document_content") == 1
+
+
+def _photo(width: int = 400, height: int = 300, **saved: Any) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "navy").save(out, "JPEG", **saved)
+    return out.getvalue()
+
+
+def _scanned(leader: Actor, content: bytes, filename: str) -> Any:
+    document = _store(leader, content, filename)
+    scan(document_id=document)
+    return readable(document, leader)
+
+
+def test_a_photo_of_a_paper_becomes_a_pdf_without_what_the_camera_noted(leader: Actor) -> None:
+    exif = Image.Exif()
+    exif[0x0110] = "Telefon 12"
+    exif[0x0112] = 6  # lies on its side
+    exif.get_ifd(0x8825)[1] = "N"
+    opened = _scanned(leader, _photo(exif=exif), "kvittering.jpg")
+    assert (opened.media_type, opened.filename) == ("application/pdf", "kvittering.pdf")
+    [page] = PdfReader(io.BytesIO(opened.content)).pages
+    assert page.mediabox.height > page.mediabox.width
+    assert b"Telefon" not in opened.content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xd8\xff\xe0 not a picture",
+        b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
+        _photo()[:200],
+        # A header that claims 60,000 times 60,000 pixels.
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xea\x60\x00\x00\xea\x60\x08\x06\x00\x00\x00"
+        + b"\0" * 60,
+    ],
+)
+def test_a_picture_that_cannot_be_opened_is_refused_with_a_reason(leader: Actor, content: bytes) -> None:
+    opened = _scanned(leader, content, "bilde.jpg")
+    assert (opened.state, opened.refusal) == ("refused", "unreadable")
+    assert not opened.content
