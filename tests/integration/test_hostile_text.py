@@ -30,7 +30,19 @@ from tests.organisation_registers import Register
 from tests.world import World
 
 TEXT_FIELDS = ("LineField", "ParagraphField", "FileField", "DayField")
-NO_TEXT = frozenset({"identity.start", "identity_sessions.end_one", "identity_sessions.end_others"})
+NO_TEXT = frozenset(
+    {
+        "delivery.choose",
+        "identity.start",
+        "identity_logout.told_by_provider",
+        "identity_proof.prove_now",
+        "identity_sessions.end_one",
+        "identity_sessions.end_others",
+        "members.withdraw_mandate",
+        "register_changes.nobody_new",
+    }
+)
+"""Views that a member may send to, where nothing is written: a button, a choice, another machine."""
 COMPUTES = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "|", "%")
 HEADERS = {
     "From", "To", "Subject", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
