@@ -134,6 +134,7 @@ role(
         *STAFF_READ,
         "funding.application.read",
         "funding.application.assess",
+        "casework.appeal.read",
         "casework.appeal.handle",
         "casework.letter.post",
         "casework.case.journal",
@@ -153,6 +154,7 @@ role(
         "organisations.exclusion.decide",
         "funding.call.manage",
         "funding.payment.order",
+        "casework.appeal.read",
         "casework.appeal.decide",
         "casework.case.distribute",
     ),
@@ -176,6 +178,7 @@ role(
     permissions=(
         *STAFF_READ,
         "funding.application.read",
+        "casework.appeal.read",
         "record.audit.read",
         "record.audit.verify",
         "access.assignment.read",

@@ -13,6 +13,8 @@ def register(app: Flask, _settings: Settings) -> None:
     """Register the pages of *Mine saker* and the command that draws workflows."""
     from portal.casework import deadline_views, file_views, staff_views, views
     from portal.casework import reminding as deadline_reminders  # noqa: F401 - its job
+    from portal.casework.appeals import own_views, workflow  # noqa: F401 - declares itself
+    from portal.casework.appeals import views as appeal_views
     from portal.casework.declaring import keep_files_closed
     from portal.casework.delivery import reminding, services  # noqa: F401 - its job
     from portal.casework.delivery import views as delivery_views
@@ -21,6 +23,8 @@ def register(app: Flask, _settings: Settings) -> None:
 
     app.register_blueprint(views.bp)
     app.register_blueprint(delivery_views.bp)
+    app.register_blueprint(own_views.bp)
+    app.register_blueprint(appeal_views.bp)
     _follow_letters(services)
     app.register_blueprint(staff_views.bp)
     app.register_blueprint(file_views.bp)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from portal import clock
 from portal.access.actor import Actor
 from portal.casework.deadline_queries import deadlines_of
-from portal.casework.permissions import CASE_JOURNAL, CASE_READ, OWN_CASE_READ
+from portal.casework.permissions import APPEAL_READ, CASE_JOURNAL, CASE_READ, LETTER_POST, OWN_CASE_READ
 from portal.web.kit.frame import NavItem, Overview, Task
 from portal.web.kit.i18n import gettext
 from portal.web.kit.i18n import lazy_gettext as _
 
 NAV = (
     NavItem(_("My cases"), "/saker", OWN_CASE_READ.name),
+    NavItem(_("Appeals"), "/klager", APPEAL_READ.name),
+    NavItem(_("Letters to post"), "/brev/post", LETTER_POST.name),
     NavItem(_("Not yet journalled"), "/sak/arkiv", CASE_JOURNAL.name),
 )
 DEADLINES = NavItem(_("Deadlines"), "/frister")
@@ -19,7 +21,7 @@ ON_MIN_SIDE = 5
 
 
 def nav(actor: Actor) -> list[NavItem]:
-    """*Mine saker* for parties, the list to journal for staff, and deadlines for both."""
+    """*Mine saker* for parties; appeals, letters and what to journal for staff; deadlines for both."""
     both = (CASE_READ.name, OWN_CASE_READ.name)
     return [*NAV, DEADLINES] if any(actor.may_somewhere(name) for name in both) else list(NAV)
 

@@ -5,4 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 CASE_LINKS: dict[str, Callable[[int], str]] = {}
-"""Plugin name → the address of a case's page, from its id; put there when the plugin's pages are built."""
+"""Plugin name → the address of a case's page, from its id; put there when the plugin's pages are built.
+
+The empty name is for the core's own cases: appeals, as staff read them."""

@@ -267,13 +267,16 @@ class LetterDelivery(Base):
 class Appeal(Base):
     """An appeal (*klage*, fvl. kapittel VI) as a case of its own, with the decision it is against.
 
-    `outcome` is what the first instance did: `changed` the decision, `forwarded` it to the appeal body, or
-    `rejected` it (*avvist*); `result` is the appeal body's answer: `upheld`, `changed` or `returned`.
+    `checks` is the formal check by name: `party`, `signed`, `late_accepted`; `proposed` what the caseworker
+    proposes, `amount_ore` the sum a change gives. `outcome` is what the first instance did: `changed` the
+    decision, `forwarded` it to the appeal body, or `rejected` it (*avvist*); `result` is the appeal body's
+    answer: `upheld`, `changed` or `returned`.
     """
 
     __tablename__ = "casework_appeal"
     __table_args__ = (
         CheckConstraint("outcome IN ('changed', 'forwarded', 'rejected')", name="outcome"),
+        CheckConstraint("proposed IN ('changed', 'forwarded', 'rejected')", name="proposed"),
         CheckConstraint("result IN ('upheld', 'changed', 'returned')", name="result"),
     )
 
@@ -282,10 +285,14 @@ class Appeal(Base):
     text: Mapped[str]
     in_time: Mapped[bool]
     late_reason: Mapped[str] = mapped_column(server_default="")
+    checks: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     check_note: Mapped[str] = mapped_column(server_default="")
+    proposed: Mapped[str | None]
+    amount_ore: Mapped[int | None]
     outcome: Mapped[str | None]
     reasons: Mapped[str] = mapped_column(server_default="")
     sent_on: Mapped[date | None]
+    comment_until: Mapped[date | None]
     result: Mapped[str | None]
     result_reference: Mapped[str] = mapped_column(server_default="")
     result_on: Mapped[date | None]

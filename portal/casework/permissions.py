@@ -10,6 +10,7 @@ CASE_JOURNAL = permission(
 CASE_DISTRIBUTE = permission(
     "casework.case.distribute", _("Pass cases to another caseworker or region"), writes=True
 )
+APPEAL_READ = permission("casework.appeal.read", _("Read appeals"), writes=False)
 APPEAL_HANDLE = permission("casework.appeal.handle", _("Check and prepare appeals"), writes=True)
 APPEAL_DECIDE = permission(
     "casework.appeal.decide", _("Decide what the first instance does with appeals"), writes=True

@@ -26,6 +26,7 @@ _DETAIL = (
         Case.kind,
         Case.state,
         Case.plugin,
+        Case.owner_id,
         Case.submitted_at,
         Case.decided_at,
         Decision.outcome,
@@ -52,6 +53,7 @@ class OwnCase:
     kind: str
     state: str
     plugin: str | None
+    owner_id: int
     submitted_at: datetime | None
     decided_at: datetime | None
     outcome: str | None

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from portal.access.actor import Place
+from portal.access.policy import allowed
 from portal.access.routes import PortalBlueprint, needs, signed_in
 from portal.casework import own, queries
+from portal.casework.appeals.events import RESULTS
+from portal.casework.appeals.queries import appeals_against, own_appeal
+from portal.casework.appeals.workflow import KIND as APPEAL_KIND
+from portal.casework.appeals.workflow import OPEN
 from portal.casework.links import CASE_LINKS
-from portal.casework.permissions import OWN_CASE_READ
+from portal.casework.permissions import OWN_APPEAL_SEND, OWN_CASE_READ
 from portal.casework.workflow import WORKFLOWS, state_label
 from portal.documents.queries import list_documents
 from portal.web.kit.requests import actor
@@ -30,9 +36,11 @@ def own_case(case_id: int) -> str:
     case = queries.get_own(case_id, actor=who)
     label, kind = state_label(case.kind, case.state, staff=False)
     workflow = WORKFLOWS.get(case.kind)
-    link = CASE_LINKS.get(case.plugin or "")
+    link = CASE_LINKS.get(case.plugin) if case.plugin else None
     off = case.plugin is not None and who.switches.everywhere_off(case.plugin)
     roles = dict(queries.documents_of(case.id))
+    appeal = own_appeal(case.id, actor=who) if case.kind == APPEAL_KIND else None
+    may_send = allowed(who, OWN_APPEAL_SEND, Place(owner_id=case.owner_id))
     return render_template(
         "casework/own_case.html",
         case=case,
@@ -40,5 +48,18 @@ def own_case(case_id: int) -> str:
         expect=workflow.state(case.state).expect if workflow else "",
         documents=[(d, roles[d.id]) for d in list_documents(roles)],
         entries=queries.timeline(case.id, case.kind, staff=False),
+        appeal=appeal,
+        appeals=_appeals(case.id) if case.outcome else [],
+        may_add=appeal is not None and appeal.state in OPEN and may_send,
+        may_appeal=may_send,
+        results=RESULTS,
         module_url=link(case.id) if link and not off else None,
     )
+
+
+def _appeals(case_id: int) -> list[tuple[int, str, tuple[object, str], object]]:
+    """The appeals against a case's decision: id, number, state in words, when sent."""
+    return [
+        (id_, number, state_label(APPEAL_KIND, state, staff=False), sent)
+        for id_, number, state, sent in appeals_against(case_id)
+    ]

@@ -13,4 +13,8 @@ from portal.settings import Settings
 
 def register(_app: Flask, _settings: Settings) -> None:
     """Declare the room's workflow, rules and events; its pages come with each scheme."""
+    from portal.casework.appeals.effects import APPEAL_EFFECTS
     from portal.funding import about, events, rules, workflow  # noqa: F401
+    from portal.funding.appealing import GrantAppeals
+
+    APPEAL_EFFECTS[workflow.KIND] = GrantAppeals()

@@ -37,12 +37,13 @@ def decision_letter(
     signed_by: str,
     terms: Sequence[tuple[date, int]] = (),
     after_appeal: bool = False,
+    final: bool = False,
     reference: str = "",
 ) -> Letter:
     """The letter with a decision: what is sent, and what a preview shows before. Sums in øre.
 
     `terms`: (due, sum) of each payment where there is more than one. `after_appeal`: it takes the place of
-    an earlier decision; `reference` is then the appeal's number.
+    an earlier decision, `final` when the appeal body made it; `reference` is then the appeal's number.
     """
     recipient = recipient_of(facts.owner_id)
     decided_on = clock.oslo(decided_at).date()
@@ -56,6 +57,7 @@ def decision_letter(
             "reasons": reasons,
             "signed_by": signed_by,
             "after_appeal": after_appeal,
+            "final": final,
             "original": facts.number or "",
         }
         title = _("Decision on application %(number)s", number=facts.number or "")

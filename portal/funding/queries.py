@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Row, bindparam, cast, func, or_, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -81,6 +82,12 @@ def _sum(column: Any, model: Any, *where: Any) -> Any:
 
 _AWARDED = _sum(AwardEntry.amount_ore, AwardEntry)
 _PAID = _sum(Instalment.amount_ore, Instalment, Instalment.state == "paid")
+# What a decision came to be after an appeal: the sum that is bound tells, the first decision stays as it was.
+_OUTCOME = sql_case(
+    (or_(Decision.outcome.is_(None), _AWARDED == 0), Decision.outcome),
+    (Application.amount_ore <= _AWARDED, "granted"),
+    else_="partly",
+)
 _FACTS = (
     Case.id,
     Case.number,
@@ -120,7 +127,7 @@ _FACTS = (
     Application.amount_ore,
     Application.late,
     Application.saved_at,
-    Decision.outcome,
+    _OUTCOME,
     Decision.reasons,
     Decision.decided_by,
     Decision.appeal_until,

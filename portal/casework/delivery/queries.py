@@ -11,10 +11,9 @@ from sqlalchemy import func, select
 
 from portal.access.actor import Actor
 from portal.access.lists import scoped_page
-from portal.access.policy import visible
 from portal.casework.delivery.models import LetterChoice
 from portal.casework.models import Case, LetterDelivery
-from portal.casework.permissions import LETTER_POST, OWN_CASE_READ
+from portal.casework.permissions import LETTER_POST
 from portal.database import read, read_one
 from portal.documents.models import Document
 from portal.identity.models import Person
@@ -85,23 +84,6 @@ def to_post(actor: Actor, after: str | None) -> Page[Any]:
     return page_of(rows, lambda row: (row.created_at, row.id))
 
 
-def unopened(actor: Actor, at_most: int) -> list[Any]:
-    """(document id, case id, number, title, available at) of letters nobody of the actor's has opened."""
-    statement = (
-        select(LetterDelivery.document_id, Case.id, Case.number, Document.title, LetterDelivery.available_at)
-        .join(Case, Case.id == LetterDelivery.case_id)
-        .join(Document, Document.id == LetterDelivery.document_id)
-        .where(
-            LetterDelivery.opened_at.is_(None),
-            LetterDelivery.available_at.is_not(None),
-            visible(actor, OWN_CASE_READ, Case),
-        )
-        .order_by(LetterDelivery.available_at.desc())
-        .limit(at_most)
-    )
-    return [tuple(row) for row in read(statement)]
-
-
 def choice_of(unit_ids: Iterable[int]) -> tuple[int, str, bool, str] | None:
     """(unit, name, by post, address) of the individual among the units, or None."""
     row: Any = read_one(
@@ -117,4 +99,4 @@ def choice_of(unit_ids: Iterable[int]) -> tuple[int, str, bool, str] | None:
     return tuple(row) if row is not None else None
 
 
-__all__ = ["Delivered", "choice_of", "delivered", "to_post", "unopened"]
+__all__ = ["Delivered", "choice_of", "delivered", "to_post"]

@@ -1,0 +1,1 @@
+"""Appeals (*klager*, fvl. kapittel VI): each a case of its own, with the decided case as its parent."""

@@ -1,0 +1,102 @@
+"""What an appeal won does to a grant: a refusal is granted, a grant in part is raised, within the frame."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.access.actor import Actor
+from portal.access.policy import OutOfReach, require
+from portal.casework.appeals.effects import AmountRefused, Changed, Limits
+from portal.casework.firing import CaseChanged, fire
+from portal.database import read_one
+from portal.documents.letters import Letter
+from portal.funding.assessing import outcome_of
+from portal.funding.deciding import bind_award
+from portal.funding.events import ApplicationDecided
+from portal.funding.facts import ApplicationFacts
+from portal.funding.letters import decision_letter
+from portal.funding.models import Application, Call
+from portal.funding.permissions import APPLICATION_DECIDE
+from portal.funding.queries import get_application
+from portal.record import record
+
+RAISED_IN = ("granted", "accepted", "reported")
+"""States of a grant that is under way and can be added to."""
+
+
+class GrantAppeals:
+    """How decisions on grant applications are changed after an appeal."""
+
+    def limits(self, case_id: int, *, actor: Actor) -> Limits:
+        """From what is granted now to what was sought, as far as the frame reaches."""
+        facts = _facts(case_id, actor)
+        left = facts.frame_ore - facts.committed_ore
+        return Limits(facts.awarded_ore, min(facts.amount_ore or 0, facts.awarded_ore + left))
+
+    def change(
+        self, case_id: int, *, amount_ore: int, reasons: str, reference: str, final: bool, actor: Actor
+    ) -> Changed:
+        """Bind the rest of the sum and, after a refusal, grant; in the current transaction."""
+        facts = _facts(case_id, actor)
+        require(actor, APPLICATION_DECIDE, facts)
+        more = _more(facts, amount_ore)
+        if not facts.awarded_ore:
+            fire(facts, "regrant", actor=actor, reason=reasons, changes={"decided_at": clock.now()})
+        elif facts.state not in RAISED_IN:
+            raise CaseChanged
+        bind_award(facts.call_id, case_id, more, actor=actor)
+        outcome = outcome_of(True, amount_ore, facts.amount_ore or 0)
+        event = ApplicationDecided(
+            subject_id=case_id,
+            national_id=facts.national_id,
+            regional_id=facts.regional_id,
+            local_id=facts.local_id,
+            owner_id=facts.owner_id,
+            call_id=facts.call_id,
+            number=facts.number or "",
+            outcome=outcome,
+            amount_ore=amount_ore,
+            deviates=False,
+        )
+        record(event, actor=actor)
+        return Changed(outcome, _letter(facts, amount_ore, reasons, reference, actor, final=final))
+
+    def preview(self, case_id: int, *, amount_ore: int, reasons: str, reference: str, actor: Actor) -> Letter:
+        """The letter as the change would give it; nothing is stored."""
+        return _letter(_facts(case_id, actor), amount_ore, reasons, reference, actor, final=False)
+
+
+def _more(facts: ApplicationFacts, amount_ore: int) -> int:
+    if amount_ore <= facts.awarded_ore:
+        raise AmountRefused("less")
+    if amount_ore > (facts.amount_ore or 0):
+        raise AmountRefused("above")
+    return amount_ore - facts.awarded_ore
+
+
+def _letter(
+    facts: ApplicationFacts, amount_ore: int, reasons: str, reference: str, actor: Actor, *, final: bool
+) -> Letter:
+    return decision_letter(
+        facts,
+        outcome=outcome_of(True, amount_ore, facts.amount_ore or 0),
+        amount_ore=amount_ore,
+        reasons=reasons,
+        decided_at=clock.now(),
+        signed_by=actor.name,
+        after_appeal=True,
+        final=final,
+        reference=reference,
+    )
+
+
+def _facts(case_id: int, actor: Actor) -> ApplicationFacts:
+    row = read_one(
+        select(Call.scheme)
+        .join(Application, Application.call_id == Call.id)
+        .where(Application.case_id == case_id)
+    )
+    if row is None:
+        raise OutOfReach(f"case {case_id}")
+    return get_application(case_id, scheme=row.scheme, actor=actor)
