@@ -719,6 +719,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "casework_appeal_comment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_casework_appeal_comment_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_casework_appeal_comment_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_appeal_comment")),
+    )
+    op.create_index(
+        op.f("ix_casework_appeal_comment_case_id"), "casework_appeal_comment", ["case_id"], unique=False
+    )
+    op.create_table(
         "casework_deadline",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.BigInteger(), nullable=False),
@@ -1482,15 +1500,22 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("in_time", sa.Boolean(), nullable=False),
         sa.Column("late_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("checks", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("check_note", sa.Text(), server_default="", nullable=False),
+        sa.Column("proposed", sa.Text(), nullable=True),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("reasons", sa.Text(), server_default="", nullable=False),
         sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("comment_until", sa.Date(), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("result_reference", sa.Text(), server_default="", nullable=False),
         sa.Column("result_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "outcome IN ('changed', 'forwarded', 'rejected')", name=op.f("ck_casework_appeal_outcome")
+        ),
+        sa.CheckConstraint(
+            "proposed IN ('changed', 'forwarded', 'rejected')", name=op.f("ck_casework_appeal_proposed")
         ),
         sa.CheckConstraint(
             "result IN ('upheld', 'changed', 'returned')", name=op.f("ck_casework_appeal_result")
