@@ -27,5 +27,5 @@ def compare(scheme: Scheme, call_id: int) -> str:
         sites=[(f"{name} ({count})", f"?mottak={unit}", unit == chosen) for unit, name, count in sites],
         chosen=known.get(chosen or 0),
         rows=[] if chosen is None else comparing.at_site(scheme, call_id, chosen, actor=actor()),
-        questions=[labels[code] for code in scheme.compared],
+        questions=[str(labels[code]) for code in scheme.compared],
     )
