@@ -31,7 +31,7 @@ from portal.record import record
 from portal.settings import current
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
-TYPES: frozenset[str | None] = frozenset({None, "jwt", "logout+jwt"})
+TYPES = frozenset({"jwt", "logout+jwt"})
 KEPT = timedelta(days=1)
 MOST_WAITING = 500
 LONGEST = 8_000

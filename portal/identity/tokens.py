@@ -23,7 +23,7 @@ ALGORITHMS = frozenset({"RS256", "ES256"})
 LEEWAY_SECONDS = 10
 OLDEST_SECONDS = 540
 _IDENTITY_NUMBER = re.compile(r"\d{6} ?\d{5}")
-ID_TOKEN_TYPES: frozenset[str | None] = frozenset({None, "jwt"})
+ID_TOKEN_TYPES = frozenset({"jwt"})
 Claims = dict[str, Any]
 
 
@@ -58,10 +58,10 @@ def read_id_token(token: str, provider: KnownProvider, expected: Expected) -> Cl
     return claims
 
 
-def type_allowed(header: dict[str, Any], types: frozenset[str | None]) -> bool:
+def type_allowed(header: dict[str, Any], types: frozenset[str]) -> bool:
     """The token is of the kind asked for: one kind must not pass for another (RFC 8725 section 3.11)."""
     kind = header.get("typ")
-    return (kind.lower() if isinstance(kind, str) else kind) in types
+    return kind is None or (isinstance(kind, str) and kind.lower() in types)
 
 
 def algorithm_allowed(header: dict[str, Any], listed: frozenset[str]) -> bool:
@@ -168,7 +168,8 @@ def _nonce(claims: Claims, expected: Expected) -> bool:
 
 
 def _acr(claims: Claims, expected: Expected) -> bool:
-    return not expected.acr_values or claims.get("acr") in expected.acr_values
+    level = claims.get("acr")
+    return not expected.acr_values or (isinstance(level, str) and level in expected.acr_values)
 
 
 def _staff(claims: Claims, expected: Expected) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.settings import DEVELOPMENT_SECRET, Provider, Settings, SettingsError, check, load
+from portal.settings import DEVELOPMENT_SECRET, ROOT, Provider, Settings, SettingsError, check, load
 
 SOUND = Settings(
     environment="production",
@@ -77,3 +77,18 @@ def test_no_secret_stands_in_the_repository() -> None:
     production = (root / "config/production.example.toml").read_text()
     assert "secret_key =" not in production
     assert "client_secret =" not in production
+
+
+def test_the_example_for_production_can_be_filled_in_and_taken(tmp_path: Path) -> None:
+    for name in ("default.toml", "production.example.toml"):
+        text = (ROOT / "config" / name).read_text(encoding="utf-8")
+        (tmp_path / name.replace(".example", "")).write_text(text, encoding="utf-8")
+    environ = {
+        "PORTAL_ENV": "production",
+        "DATABASE_URL": "postgresql+psycopg:///x",
+        "PORTAL_SECRET_KEY": "s" * 40,
+        "PORTAL_AUDIT_KEY": "a" * 40,
+        **{f"PORTAL_PROVIDER_{key}_CLIENT_SECRET": "x" for key in ("IDPORTEN", "ANSATTPORTEN", "ENTRA")},
+    }
+    doors = [one.door for one in load(environ, tmp_path).providers]
+    assert doors == ["everyone", "organisations", "staff"]

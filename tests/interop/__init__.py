@@ -1,0 +1,1 @@
+"""Against providers nobody here wrote."""
