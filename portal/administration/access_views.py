@@ -11,7 +11,7 @@ from portal import clock
 from portal.access.actor import Place
 from portal.access.assignments import end, grant
 from portal.access.declared import ASSIGNMENT_MANAGE, ASSIGNMENT_READ
-from portal.access.policy import allowed
+from portal.access.policy import allowed, require
 from portal.access.refusals import AssignmentRefused
 from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, needs
@@ -19,6 +19,7 @@ from portal.administration import access_queries as queries
 from portal.administration import people
 from portal.administration.access_forms import EndForm, FilterForm, GrantForm, beginning, ending
 from portal.administration.choices import unit_choices
+from portal.identity.endings import end_all_sessions
 from portal.web.kit.forms import idempotency_key
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.paging import decode_key, page_of, whole_number
@@ -90,16 +91,29 @@ def end_assignment(assignment_id: int) -> ResponseReturnValue:
     return _assignment_page(assignment_id, form), 422
 
 
+@bp.post("/<int:assignment_id>/logg-ut", access=needs(ASSIGNMENT_MANAGE))
+def log_out_everywhere(assignment_id: int) -> ResponseReturnValue:
+    """End every login of the person who holds the role, at once."""
+    row = queries.get_assignment(assignment_id, actor())
+    require(actor(), ASSIGNMENT_MANAGE, _place(row))
+    end_all_sessions(row.person_id, actor=actor())
+    return see_other(f"/tilgang/{assignment_id}?logget-ut")
+
+
+def _place(row: Any) -> Place:
+    return Place(row.national_id, row.regional_id, row.local_id)
+
+
 def _assignment_page(assignment_id: int, form: EndForm) -> str:
     row = queries.get_assignment(assignment_id, actor())
-    place = Place(row.national_id, row.regional_id, row.local_id)
     open_still = row.ended_at is None and (row.valid_to is None or row.valid_to > clock.now())
     return render_template(
         "administration/assignment.html",
         row=row,
         role=ROLES.get(row.role),
         form=form,
-        may_end=open_still and allowed(actor(), ASSIGNMENT_MANAGE, place),
+        may_end=open_still and allowed(actor(), ASSIGNMENT_MANAGE, _place(row)),
+        logged_out="logget-ut" in request.args,
     )
 
 

@@ -102,6 +102,19 @@ def test_giving_a_role_takes_a_fresh_login_and_what_was_typed_is_kept(house: Por
     assert house.count("assignment") == before + 1
 
 
+def test_an_administrator_logs_somebody_out_everywhere_at_once(house: Portal) -> None:
+    kari = house.browser()
+    kari.log_in("kari")
+    browser = administrator(house)
+    made = give(browser, house).headers["Location"]
+    done = browser.post(f"{made}/logg-ut")
+    assert done.headers["Location"] == f"{made}?logget-ut"
+    assert "logget ut overalt" in browser.client.get(done.headers["Location"]).text
+    assert not kari.is_in()
+    assert "En administrator avsluttet" in kari.client.get("/logg-inn").text
+    assert browser.is_in()
+
+
 def test_somebody_elses_login_proves_nothing_and_logs_nobody_in(house: Portal) -> None:
     house.browser().log_in("kari")
     browser = administrator(house)
