@@ -12,7 +12,7 @@ from plugins.child_grants.rules import (
     REGULATION,
     VOLUNTARY_REGISTER,
 )
-from portal.pluginkit.funding import ApplicantKind, BudgetPost, Goal, Scheme
+from portal.pluginkit.funding import ApplicantKind, BudgetPost, Goal, Question, Scheme
 from portal.pluginkit.pages import lazy_gettext as _
 
 PREFIX = "/barnetilskudd"
@@ -64,6 +64,37 @@ BUDGET_POSTS = (
     BudgetPost("fees", _("Income from the activities"), "income"),
 )
 
+REPORT = (
+    Question(
+        "activities",
+        _("What did you do?"),
+        hint=_("What, how often, from when to when, and with whom."),
+    ),
+    Question(
+        "effect",
+        _("What became different for the children?"),
+        hint=_("Compare with the goal you set. Write no names, and nothing a child can be known by."),
+    ),
+    Question(
+        "adaptation",
+        _("How did it suit the children's age, development and interests?"),
+        hint=_("Who came, who did not, and what the children said themselves."),
+    ),
+    Question(
+        "children_reached",
+        _("How many children took part?"),
+        "number",
+        _("Count each child once. A number, as near as you can."),
+    ),
+    Question(
+        "deviations",
+        _("What became otherwise than planned?"),
+        hint=_("Leave it empty if everything went as you planned."),
+        required=False,
+    ),
+    Question("learned", _("What would you do in another way next time?"), required=False),
+)
+
 SCHEME = Scheme(
     code="child_grants",
     plugin="child_grants",
@@ -78,6 +109,7 @@ SCHEME = Scheme(
     goals=GOALS,
     applicants=APPLICANTS,
     budget_posts=BUDGET_POSTS,
+    report=REPORT,
     criteria=CRITERIA,
     sentences=SENTENCES,
     budget_limits=BUDGET_LIMITS,

@@ -16,5 +16,7 @@ def register(_app: Flask, _settings: Settings) -> None:
     from portal.casework.appeals.effects import APPEAL_EFFECTS
     from portal.funding import about, events, rules, workflow  # noqa: F401
     from portal.funding.appealing import GrantAppeals
+    from portal.funding.granted import events as following  # noqa: F401
+    from portal.funding.granted import rules as granted_rules  # noqa: F401
 
     APPEAL_EFFECTS[workflow.KIND] = GrantAppeals()

@@ -18,6 +18,7 @@ from portal.funding import (
     public_views,
     work_views,
 )
+from portal.funding.granted import routes as granted
 from portal.funding.permissions import (
     APPLICATION_ASSESS,
     APPLICATION_DECIDE,
@@ -102,7 +103,7 @@ def scheme_blueprint(scheme: Scheme) -> PortalBlueprint:
     declare_scheme(scheme)
     CASE_LINKS[scheme.plugin] = scheme.case_path
     blueprint = PortalBlueprint(scheme.plugin, __name__)
-    for method, rule, view, access in ROUTES:
+    for method, rule, view, access in (*ROUTES, *granted.ROUTES):
         blueprint.route(rule, methods=[method], endpoint=view.__name__, access=access)(_bound(view, scheme))
     return blueprint
 

@@ -21,6 +21,8 @@ from portal.database import db, transaction
 from portal.funding.assessing import checked_amount, current, outcome_of
 from portal.funding.events import ApplicationDecided
 from portal.funding.facts import ApplicationFacts, AssessmentFacts
+from portal.funding.granted import deadlines
+from portal.funding.granted.dates import accept_by
 from portal.funding.letters import decision_letter
 from portal.funding.models import AwardEntry, CallFrame
 from portal.funding.permissions import APPLICATION_READ
@@ -71,6 +73,7 @@ def decide(scheme: Scheme, case_id: int, verdict: Verdict, *, version: int, acto
         )
         if amount:
             bind_award(facts.call_id, case_id, amount, actor=actor)
+            deadlines.expect(case_id, deadlines.ACCEPT, accept_by(facts, decided_at))
         until = appeal_until(notified_at=decided_at)
         _write(facts, proposal, outcome, verdict.reasons, decided_at, until, actor)
         letter = decision_letter(

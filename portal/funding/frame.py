@@ -13,6 +13,7 @@ from portal.access.policy import visible
 from portal.casework.models import Case
 from portal.database import read
 from portal.funding import call_queries
+from portal.funding.granted import frame as granted
 from portal.funding.models import Application, Call, CallVersion
 from portal.funding.permissions import (
     APPLICATION_ASSESS,
@@ -45,16 +46,16 @@ def open_calls() -> list[tuple[str, str, datetime]]:
 
 
 def overview(actor: Actor, into: Overview) -> None:
-    """Own drafts and sent applications; for staff, what they can do next. One statement."""
+    """Own drafts and sent applications; for staff, what they can do next; then what follows grants."""
     parts = [
         part
         for part in (_own(actor), _staff(actor, APPLICATION_ASSESS), _staff(actor, APPLICATION_DECIDE))
         if part is not None
     ]
-    if not parts:
-        return
-    for row in read(union_all(*[select(part.subquery()) for part in parts])):
-        _tell(row, into)
+    if parts:
+        for row in read(union_all(*[select(part.subquery()) for part in parts])):
+            _tell(row, into)
+    granted.overview(actor, into)
 
 
 def _own(actor: Actor) -> Select[Any] | None:

@@ -5,7 +5,7 @@ A plugin declares a `Scheme`; the core makes the call's page, the form, the case
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -131,7 +131,10 @@ class Scheme:
     `compared` are the questions whose answers stand side by side when applications are compared.
     `staff_pages` are the plugin's own pages of a case: a label and the end of the address.
     `letter_texts` are the versions of its letters, oldest first, each a folder of templates.
-    `report_by` is (month, day) of the year after; from `audit_from_ore` the report needs an auditor.
+    `report_by` is (month, day) of the year after; from `audit_from_ore` the report needs an auditor. `report`
+    are the report's questions: each goal's `report_field` is one of them. `repayment_account` is where money
+    is paid back, asked for with each demand when it is empty. `account_delay_days`: how long payment waits
+    after a changed account number.
     """
 
     code: str
@@ -153,7 +156,13 @@ class Scheme:
     national_unit: str = "udi"
     report_by: tuple[int, int] = (4, 1)
     audit_from_ore: int = 200_000_00
+    report: tuple[Question, ...] = ()
     use_within_months: int = 12
+    accept_within_days: int = 21
+    account_delay_days: int = 3
+    repay_within_days: int = 21
+    comment_within_days: int = 14
+    repayment_account: str = ""
     appeal_to: str = "Justis- og beredskapsdepartementet"
     letter_texts: tuple[TextVersion, ...] = (TextVersion("2026-1", date(2026, 1, 1)),)
     criteria: tuple[Criterion, ...] = ()
@@ -168,6 +177,13 @@ class Scheme:
         for group in self.groups:
             for question in group.questions:
                 yield group, question
+
+    def reported_on(self, goals: Iterable[str]) -> list[tuple[Question, Goal | None]]:
+        """The report's questions, each with the one of `goals` it is on; other goals' are left out."""
+        bound = {goal.report_field: goal for goal in self.goals}
+        chosen = set(goals)
+        found = [(question, bound.get(question.code)) for question in self.report]
+        return [(question, goal) for question, goal in found if goal is None or goal.code in chosen]
 
     def group(self, code: str) -> Group | None:
         """The group of that code, or None."""
@@ -220,6 +236,7 @@ def check(scheme: Scheme) -> None:
     for name in special:
         if name not in codes:
             raise BrokenScheme(f"{scheme.code}: no question {name}")
+    reported = {question.code for question in scheme.report}
     for goal in scheme.goals:
-        if goal.question not in codes or not goal.report_field:
+        if goal.question not in codes or goal.report_field not in reported:
             raise BrokenScheme(f"{scheme.code}: goal {goal.code} is not bound")

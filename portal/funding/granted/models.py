@@ -5,10 +5,25 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
+
+# As the database itself writes them back, so that the migrations can be compared with the models.
+SOUND = "(confirmed_by IS NOT NULL) AND (state = ANY (ARRAY['confirmed'::text, 'replaced'::text]))"
+SOUND_WANTED = (
+    "CASE WHEN (state = ANY (ARRAY['attested'::text, 'paid'::text])) THEN true ELSE NULL::boolean END"
+)
 
 
 class GrantAcceptance(Base):
@@ -26,6 +41,8 @@ class PayeeAccount(Base):
     """An account number (*kontonummer*) of a recipient, used only when a second person has confirmed it.
 
     Registered and changed by others than who disposes of the budget (bestemmelsene 6.3.8.1).
+    `confirmed_by` and `confirmed_at` are of whoever answered; `sound` is whether it was ever a yes, which is
+    what a payment refers to.
     """
 
     __tablename__ = "funding_payee_account"
@@ -34,6 +51,8 @@ class PayeeAccount(Base):
         CheckConstraint("state IN ('waiting', 'confirmed', 'rejected', 'replaced')", name="state"),
         CheckConstraint("proposed_by <> confirmed_by", name="two_persons"),
         CheckConstraint("(state = 'waiting') = (confirmed_at IS NULL)", name="answered"),
+        CheckConstraint("state <> 'confirmed' OR confirmed_by IS NOT NULL", name="confirmed"),
+        UniqueConstraint("id", "sound", name="uq_funding_payee_account_sound"),
         Index(
             "uq_funding_payee_account_waiting",
             "owner_id",
@@ -58,10 +77,26 @@ class PayeeAccount(Base):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(server_default="")
+    sound: Mapped[bool] = mapped_column(Computed(SOUND, persisted=True))
+
+
+class PaymentBatch(Base):
+    """Attested payments handed to the finance system together (*utbetalingsfil*); each stands in one."""
+
+    __tablename__ = "funding_payment_batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scheme: Mapped[str]
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Instalment(Base):
-    """A payment (*utbetaling, termin*) of a grant: ordered by one, attested by another, then paid."""
+    """A payment (*utbetaling, termin*) of a grant: ordered by one, attested by another, then paid.
+
+    The database itself refuses one of a grant that is not accepted, and one attested or paid without two
+    persons or to an account that nobody confirmed.
+    """
 
     __tablename__ = "funding_instalment"
     __table_args__ = (
@@ -69,18 +104,27 @@ class Instalment(Base):
         CheckConstraint("amount_ore > 0", name="amount"),
         CheckConstraint("state IN ('planned', 'ordered', 'attested', 'paid', 'stopped')", name="state"),
         CheckConstraint("ordered_by <> attested_by", name="two_persons"),
+        CheckConstraint(
+            "state NOT IN ('ordered', 'attested', 'paid') OR ordered_by IS NOT NULL", name="ordered"
+        ),
         CheckConstraint("state NOT IN ('attested', 'paid') OR attested_by IS NOT NULL", name="attested"),
         CheckConstraint("state NOT IN ('attested', 'paid') OR account_id IS NOT NULL", name="account"),
+        CheckConstraint("state <> 'paid' OR paid_on IS NOT NULL", name="paid"),
+        ForeignKeyConstraint(
+            ["account_id", "account_sound"], ["funding_payee_account.id", "funding_payee_account.sound"]
+        ),
         Index("ix_funding_instalment_open", "due_on", "id", postgresql_where=text("state <> 'paid'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("funding_acceptance.case_id"))
     position: Mapped[int]
     amount_ore: Mapped[int]
     due_on: Mapped[date]
     state: Mapped[str] = mapped_column(server_default="planned")
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("funding_payee_account.id"))
+    account_id: Mapped[int | None]
+    account_sound: Mapped[bool | None] = mapped_column(Computed(SOUND_WANTED, persisted=True))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("funding_payment_batch.id"), index=True)
     ordered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ordered_at: Mapped[datetime | None]
     attested_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -116,9 +160,10 @@ class ChangeNotice(Base):
 
 
 class GrantReport(Base):
-    """The report (*rapport*) on a grant, on the call's own goals. `version` counts the saves.
+    """The report (*rapport*) on a grant, on the call's own goals. `versions` count the saves of each page.
 
-    `answers` by the goals' report fields and the scheme's own; `spent_ore` what was used of the grant.
+    `answers` by the scheme's report questions; `lines` what was used of the grant by budget post, `spent_ore`
+    their sum; `files` what each attached document is, by its id, and whether it has been sent.
     """
 
     __tablename__ = "funding_report"
@@ -128,7 +173,8 @@ class GrantReport(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     lines: Mapped[list[Any]] = mapped_column(server_default="[]")
     spent_ore: Mapped[int | None]
-    version: Mapped[int] = mapped_column(server_default="1")
+    versions: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    files: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     saved_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     sent_at: Mapped[datetime | None]
@@ -136,6 +182,26 @@ class GrantReport(Base):
     review: Mapped[str] = mapped_column(server_default="")
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reviewed_at: Mapped[datetime | None]
+
+
+class BreachNotice(Base):
+    """What UDI tells of before it demands money back after a breach (*forhåndsvarsel*, fvl. § 16)."""
+
+    __tablename__ = "funding_breach_notice"
+    __table_args__ = (
+        CheckConstraint("amount_ore > 0", name="amount"),
+        CheckConstraint("(comment = '') = (commented_at IS NULL)", name="commented"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"), primary_key=True)
+    amount_ore: Mapped[int]
+    reasons: Mapped[str]
+    answer_by: Mapped[date]
+    sent_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    comment: Mapped[str] = mapped_column(server_default="")
+    commented_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    commented_at: Mapped[datetime | None]
 
 
 class Repayment(Base):
@@ -146,6 +212,7 @@ class Repayment(Base):
         CheckConstraint("amount_ore > 0", name="amount"),
         CheckConstraint("paid_ore BETWEEN 0 AND amount_ore", name="paid"),
         CheckConstraint("ground IN ('unused', 'breach')", name="ground"),
+        CheckConstraint("pay_to ~ '^[0-9]{11}$'", name="pay_to"),
         Index("ix_funding_repayment_case_id", "case_id", "id"),
     )
 
@@ -156,7 +223,24 @@ class Repayment(Base):
     paid_ore: Mapped[int] = mapped_column(server_default="0")
     reasons: Mapped[str]
     due_on: Mapped[date]
+    pay_to: Mapped[str]
     claimed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     claimed_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    registered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    paid_on: Mapped[date | None]
+
+
+class RepaymentPart(Base):
+    """Money that came back for a demand (*innbetaling*), the whole or a part of it."""
+
+    __tablename__ = "funding_repayment_part"
+    __table_args__ = (
+        CheckConstraint("amount_ore > 0", name="amount"),
+        Index("ix_funding_repayment_part_repayment_id", "repayment_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    repayment_id: Mapped[int] = mapped_column(ForeignKey("funding_repayment.id"))
+    amount_ore: Mapped[int]
+    paid_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(server_default="")
+    registered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    registered_at: Mapped[datetime] = mapped_column(server_default=func.now())

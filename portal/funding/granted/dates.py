@@ -1,0 +1,34 @@
+"""The days that follow from a grant: to accept, to use the money, to report."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from portal import clock
+from portal.funding.facts import ApplicationFacts
+
+
+def months_later(start: date, months: int) -> date:
+    """The same day so many months later, or the last of that month where it has no such day."""
+    years, month = divmod(start.month - 1 + months, 12)
+    following = date(start.year + years + (month == 11), (month + 1) % 12 + 1, 1)
+    last = date.fromordinal(following.toordinal() - 1).day
+    return date(start.year + years, month + 1, min(start.day, last))
+
+
+def use_by(facts: ApplicationFacts, extended_to: date | None) -> date | None:
+    """The last day to use the money (§ 4): a year after the decision, or what UDI approved since."""
+    if extended_to is not None or facts.decided_at is None:
+        return extended_to
+    return months_later(clock.oslo(facts.decided_at).date(), facts.scheme.use_within_months)
+
+
+def accept_by(facts: ApplicationFacts, decided_at: datetime) -> date:
+    """The last day to accept a grant that is decided now: UDI's own rule, set with the scheme."""
+    return clock.oslo(decided_at).date() + timedelta(days=facts.scheme.accept_within_days)
+
+
+def report_due(facts: ApplicationFacts) -> date:
+    """The last day to report (§ 5): 1 April of the year after the call's."""
+    month, day = facts.scheme.report_by
+    return date(facts.call_year + 1, month, day)

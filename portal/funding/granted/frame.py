@@ -1,0 +1,85 @@
+"""What follows a grant on Min side: what to answer, report and pay back; for staff what waits."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from portal import clock
+from portal.access.actor import Actor
+from portal.access.policy import visible
+from portal.casework.models import Case, CaseDeadline
+from portal.database import read
+from portal.funding.granted import deadlines
+from portal.funding.granted.models import Instalment
+from portal.funding.granted.paths import GrantPaths
+from portal.funding.granted.waiting import PILES, for_min_side
+from portal.funding.models import Application, Call
+from portal.funding.permissions import APPLICATION_READ, OWN_APPLICATION_READ
+from portal.funding.scheme import SCHEMES
+from portal.web.kit.frame import Overview, Task
+from portal.web.kit.i18n import gettext as _
+
+MOST = 5
+_PAID = exists().where(Instalment.case_id == Case.id, Instalment.state == "paid")
+_CODES = (deadlines.ACCEPT, deadlines.REPORT, deadlines.REPAY, deadlines.COMMENT)
+_DUE = (
+    select(func.min(CaseDeadline.due_on))
+    .where(CaseDeadline.case_id == Case.id, CaseDeadline.code.in_(_CODES), CaseDeadline.met_at.is_(None))
+    .correlate(Case)
+    .scalar_subquery()
+)
+_OWN: Any = (
+    select(
+        Case.id,
+        Case.title,
+        Case.state,
+        Call.scheme,
+        _DUE.label("due"),
+    )
+    .select_from(Case)
+    .join(Application, Application.case_id == Case.id)
+    .join(Call, Call.id == Application.call_id)
+    .where(or_(Case.state.in_(("granted", "repayment")), and_(Case.state == "accepted", _PAID)))
+    .order_by(Case.created_at.desc())
+    .limit(MOST)
+)
+
+
+def overview(actor: Actor, into: Overview) -> None:
+    """What follows grants, for recipients and for staff; one statement for each."""
+    if actor.may_somewhere(OWN_APPLICATION_READ.name):
+        for row in read(_OWN.where(visible(actor, OWN_APPLICATION_READ, Case))):
+            _tell_recipient(row, into)
+    if actor.may_somewhere(APPLICATION_READ.name):
+        for code, row in for_min_side(actor, MOST):
+            scheme = SCHEMES.get(row.scheme)
+            if scheme is not None:
+                pile = PILES[code]
+                href = f"{scheme.case_path(row.case_id)}/{pile.end}"
+                title = f"{pile.action}: {row.title}"
+                into.needs_me.append(Task(title, href, note=row.number, action_label=_("Open")))
+
+
+def _tell_recipient(row: Any, into: Overview) -> None:
+    scheme = SCHEMES.get(row.scheme)
+    if scheme is None:
+        return
+    paths = GrantPaths(scheme.prefix)
+    told = {
+        "granted": (
+            _("Answer the grant to “%(title)s”", title=row.title),
+            paths.accept(row.id),
+            row.due,
+        ),
+        "accepted": (_("Report on “%(title)s”", title=row.title), paths.report(row.id), row.due),
+        "repayment": (_("Pay back money for “%(title)s”", title=row.title), paths.repayment(row.id), row.due),
+    }
+    title, href, last = told[row.state]
+    into.needs_me.append(Task(title, href, due=_until(last), action_label=_("Open"), kind="returned"))
+
+
+def _until(last: date | None) -> Any:
+    return clock.end_of_day(last) if last else None
