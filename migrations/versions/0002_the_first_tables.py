@@ -460,10 +460,23 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sa.BigInteger(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "sound",
+            sa.Boolean(),
+            sa.Computed(
+                "(confirmed_by IS NOT NULL) AND (state = ANY (ARRAY['confirmed'::text, 'replaced'::text]))",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.CheckConstraint(
             "(state = 'waiting') = (confirmed_at IS NULL)", name=op.f("ck_funding_payee_account_answered")
         ),
         sa.CheckConstraint("number ~ '^[0-9]{11}$'", name=op.f("ck_funding_payee_account_number")),
+        sa.CheckConstraint(
+            "state <> 'confirmed' OR confirmed_by IS NOT NULL",
+            name=op.f("ck_funding_payee_account_confirmed"),
+        ),
         sa.CheckConstraint(
             "state IN ('waiting', 'confirmed', 'rejected', 'replaced')",
             name=op.f("ck_funding_payee_account_state"),
@@ -477,6 +490,7 @@ def upgrade() -> None:
             ["proposed_by"], ["person.id"], name=op.f("fk_funding_payee_account_proposed_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_payee_account")),
+        sa.UniqueConstraint("id", "sound", name="uq_funding_payee_account_sound"),
     )
     op.create_index(
         op.f("ix_funding_payee_account_owner_id"), "funding_payee_account", ["owner_id"], unique=False
@@ -494,6 +508,15 @@ def upgrade() -> None:
         ["owner_id"],
         unique=True,
         postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
+        "funding_payment_batch",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_funding_payment_batch_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_payment_batch")),
     )
     op.create_table(
         "held_form",
@@ -1030,6 +1053,30 @@ def upgrade() -> None:
     op.create_index("ix_funding_award_entry_call_id", "funding_award_entry", ["call_id", "id"], unique=False)
     op.create_index("ix_funding_award_entry_case_id", "funding_award_entry", ["case_id", "id"], unique=False)
     op.create_table(
+        "funding_breach_notice",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column("sent_by", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("commented_by", sa.BigInteger(), nullable=True),
+        sa.Column("commented_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(comment = '') = (commented_at IS NULL)", name=op.f("ck_funding_breach_notice_commented")
+        ),
+        sa.CheckConstraint("amount_ore > 0", name=op.f("ck_funding_breach_notice_amount")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_breach_notice_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commented_by"], ["person.id"], name=op.f("fk_funding_breach_notice_commented_by")
+        ),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_funding_breach_notice_sent_by")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_funding_breach_notice")),
+    )
+    op.create_table(
         "funding_budget_line",
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1124,56 +1171,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'sent'"),
     )
     op.create_table(
-        "funding_instalment",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("state", sa.Text(), server_default="planned", nullable=False),
-        sa.Column("account_id", sa.BigInteger(), nullable=True),
-        sa.Column("ordered_by", sa.BigInteger(), nullable=True),
-        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attested_by", sa.BigInteger(), nullable=True),
-        sa.Column("attested_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("paid_on", sa.Date(), nullable=True),
-        sa.Column("reference", sa.Text(), server_default="", nullable=False),
-        sa.Column("stop_reason", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint(
-            "state IN ('planned', 'ordered', 'attested', 'paid', 'stopped')",
-            name=op.f("ck_funding_instalment_state"),
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('attested', 'paid') OR account_id IS NOT NULL",
-            name=op.f("ck_funding_instalment_account"),
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('attested', 'paid') OR attested_by IS NOT NULL",
-            name=op.f("ck_funding_instalment_attested"),
-        ),
-        sa.CheckConstraint("amount_ore > 0", name=op.f("ck_funding_instalment_amount")),
-        sa.CheckConstraint("ordered_by <> attested_by", name=op.f("ck_funding_instalment_two_persons")),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["funding_payee_account.id"], name=op.f("fk_funding_instalment_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["attested_by"], ["person.id"], name=op.f("fk_funding_instalment_attested_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_instalment_case_id")
-        ),
-        sa.ForeignKeyConstraint(["ordered_by"], ["person.id"], name=op.f("fk_funding_instalment_ordered_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_instalment")),
-        sa.UniqueConstraint("case_id", "position", name=op.f("uq_funding_instalment_case_id_position")),
-    )
-    op.create_index(
-        "ix_funding_instalment_open",
-        "funding_instalment",
-        ["due_on", "id"],
-        unique=False,
-        postgresql_where=sa.text("state <> 'paid'"),
-    )
-    op.create_table(
         "funding_repayment",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.BigInteger(), nullable=False),
@@ -1182,18 +1179,15 @@ def upgrade() -> None:
         sa.Column("paid_ore", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("pay_to", sa.Text(), nullable=False),
         sa.Column("claimed_by", sa.BigInteger(), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("registered_by", sa.BigInteger(), nullable=True),
-        sa.Column("paid_on", sa.Date(), nullable=True),
         sa.CheckConstraint("ground IN ('unused', 'breach')", name=op.f("ck_funding_repayment_ground")),
+        sa.CheckConstraint("pay_to ~ '^[0-9]{11}$'", name=op.f("ck_funding_repayment_pay_to")),
         sa.CheckConstraint("amount_ore > 0", name=op.f("ck_funding_repayment_amount")),
         sa.CheckConstraint("paid_ore BETWEEN 0 AND amount_ore", name=op.f("ck_funding_repayment_paid")),
         sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_funding_repayment_case_id")),
         sa.ForeignKeyConstraint(["claimed_by"], ["person.id"], name=op.f("fk_funding_repayment_claimed_by")),
-        sa.ForeignKeyConstraint(
-            ["registered_by"], ["person.id"], name=op.f("fk_funding_repayment_registered_by")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_repayment")),
     )
     op.create_index("ix_funding_repayment_case_id", "funding_repayment", ["case_id", "id"], unique=False)
@@ -1203,7 +1197,8 @@ def upgrade() -> None:
         sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("spent_ore", sa.BigInteger(), nullable=True),
-        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("versions", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("files", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("sent_by", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
@@ -1561,6 +1556,103 @@ def upgrade() -> None:
         ["unit_id", "valid_from"],
         unique=False,
         postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.create_table(
+        "funding_instalment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="planned", nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "account_sound",
+            sa.Boolean(),
+            sa.Computed(
+                "CASE WHEN (state = ANY (ARRAY['attested'::text, 'paid'::text])) THEN true ELSE NULL::boolean END",
+                persisted=True,
+            ),
+            nullable=True,
+        ),
+        sa.Column("batch_id", sa.BigInteger(), nullable=True),
+        sa.Column("ordered_by", sa.BigInteger(), nullable=True),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attested_by", sa.BigInteger(), nullable=True),
+        sa.Column("attested_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("stop_reason", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("state <> 'paid' OR paid_on IS NOT NULL", name=op.f("ck_funding_instalment_paid")),
+        sa.CheckConstraint(
+            "state IN ('planned', 'ordered', 'attested', 'paid', 'stopped')",
+            name=op.f("ck_funding_instalment_state"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('attested', 'paid') OR account_id IS NOT NULL",
+            name=op.f("ck_funding_instalment_account"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('attested', 'paid') OR attested_by IS NOT NULL",
+            name=op.f("ck_funding_instalment_attested"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('ordered', 'attested', 'paid') OR ordered_by IS NOT NULL",
+            name=op.f("ck_funding_instalment_ordered"),
+        ),
+        sa.CheckConstraint("amount_ore > 0", name=op.f("ck_funding_instalment_amount")),
+        sa.CheckConstraint("ordered_by <> attested_by", name=op.f("ck_funding_instalment_two_persons")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "account_sound"],
+            ["funding_payee_account.id", "funding_payee_account.sound"],
+            name=op.f("fk_funding_instalment_account_id_account_sound"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["attested_by"], ["person.id"], name=op.f("fk_funding_instalment_attested_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["funding_payment_batch.id"], name=op.f("fk_funding_instalment_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["funding_acceptance.case_id"], name=op.f("fk_funding_instalment_case_id")
+        ),
+        sa.ForeignKeyConstraint(["ordered_by"], ["person.id"], name=op.f("fk_funding_instalment_ordered_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_instalment")),
+        sa.UniqueConstraint("case_id", "position", name=op.f("uq_funding_instalment_case_id_position")),
+    )
+    op.create_index(op.f("ix_funding_instalment_batch_id"), "funding_instalment", ["batch_id"], unique=False)
+    op.create_index(
+        "ix_funding_instalment_open",
+        "funding_instalment",
+        ["due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'paid'"),
+    )
+    op.create_table(
+        "funding_repayment_part",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("repayment_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("registered_by", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "registered_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("amount_ore > 0", name=op.f("ck_funding_repayment_part_amount")),
+        sa.ForeignKeyConstraint(
+            ["registered_by"], ["person.id"], name=op.f("fk_funding_repayment_part_registered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["repayment_id"], ["funding_repayment.id"], name=op.f("fk_funding_repayment_part_repayment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_repayment_part")),
+    )
+    op.create_index(
+        "ix_funding_repayment_part_repayment_id",
+        "funding_repayment_part",
+        ["repayment_id", "id"],
+        unique=False,
     )
     op.create_table(
         "organisation_exclusion",
