@@ -7,6 +7,7 @@ import sys
 import time
 
 from benchmarks.lists import lists
+from benchmarks.logins import logins
 from benchmarks.pages import access, pages
 from benchmarks.portals import running
 from benchmarks.registrations import registrations
@@ -14,13 +15,15 @@ from benchmarks.registrations import registrations
 
 def main() -> None:
     """Build portals with demo data and print the figures: all of them, or the parts named as arguments."""
-    wanted = set(sys.argv[1:]) or {"pages", "lists", "registrations"}
+    wanted = set(sys.argv[1:]) or {"logins", "pages", "lists", "registrations"}
     began = time.monotonic()
     print(f"Python {platform.python_version()}, {platform.machine()}; ratio 1.0 is as fast as the baseline")
     with running() as (cluster, portal):
         if "pages" in wanted:
             access(portal)
             pages(portal)
+        if "logins" in wanted:
+            logins(portal)
         if "lists" in wanted:
             lists(cluster, portal)
     if "registrations" in wanted:

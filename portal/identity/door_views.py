@@ -56,7 +56,9 @@ def organisation() -> ResponseReturnValue:
     here = session_of(actor())
     number = here.represents if here else ""
     unit_id = represented.unit_of(number) if number else None
-    if unit_id is not None and any(held.unit_id == unit_id for held in actor().held):
+    mine = {held.unit_id for held in actor().held}
+    straight_on = unit_id in mine if number else bool(mine)
+    if straight_on:
         return see_other(going)
     return render_template(
         "identity/organisation.html",

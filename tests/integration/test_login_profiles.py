@@ -174,6 +174,9 @@ def test_whoever_comes_without_an_organisation_gets_a_way_forward(settings: Sett
         for way in ('href="/min-side/okter"', 'href="/registrer"', 'action="/logg-inn/start/stub"'):
             assert way in page.text
         assert browser.is_in()
+        make_leader(house)
+        straight_on = browser.client.get(answer.headers["Location"])
+        assert straight_on.headers["Location"] == "/min-side/okter", "with a role there is nothing to explain"
 
 
 WRONG_DETAILS: dict[str, Any] = {
