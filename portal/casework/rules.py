@@ -129,3 +129,21 @@ REFERENCE_NEEDED = declare(
         valid_from=date(2026, 1, 1),
     )
 )
+ASK_SOMETHING = declare(
+    Rule(
+        name="casework.ask_something",
+        strength="must",
+        text=_("Write what you need, and tick what the applicant is to change."),
+        basis="forvaltningsloven § 11",
+        valid_from=date(1970, 1, 1),
+    )
+)
+ANSWER_DAYS = declare(
+    Rule(
+        name="casework.answer_days",
+        strength="must",
+        text=_("Give the applicant at least three days to answer."),
+        basis="forvaltningsloven § 11",
+        valid_from=date(1970, 1, 1),
+    )
+)

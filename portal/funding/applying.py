@@ -104,20 +104,24 @@ def save_answers(
     Raises `Conflict` when the page was saved by somebody else since `version`, `CaseChanged` after sending.
     """
     with transaction(actor=actor):
-        facts = _draft(scheme, case_id, actor)
-        plain = dict(values)
-        sites = plain.pop(scheme.sites_question, None)
-        saved = _write_group(case_id, group.code, plain, version)
-        if sites is not None:
-            _write_sites(case_id, sites)
-        if scheme.title_question in plain:
-            title = plain[scheme.title_question] or facts.call_title
-            db.session.execute(update(Case).where(Case.id == case_id).values(title=title))
-        if scheme.amount_question in plain:
-            amount = plain[scheme.amount_question]
-            db.session.execute(
-                update(Application).where(Application.case_id == case_id).values(amount_ore=amount)
-            )
+        return store_answers(_draft(scheme, case_id, actor), group, values, version=version)
+
+
+def store_answers(facts: ApplicationFacts, group: Group, values: Mapping[str, Any], *, version: int) -> Saved:
+    """Write the answers of one page in the current transaction, for an application that may be changed."""
+    plain, scheme, case_id = dict(values), facts.scheme, facts.id
+    sites = plain.pop(scheme.sites_question, None)
+    saved = _write_group(case_id, group.code, plain, version)
+    if sites is not None:
+        _write_sites(case_id, sites)
+    if scheme.title_question in plain:
+        title = plain[scheme.title_question] or facts.call_title
+        db.session.execute(update(Case).where(Case.id == case_id).values(title=title))
+    if scheme.amount_question in plain:
+        amount = plain[scheme.amount_question]
+        db.session.execute(
+            update(Application).where(Application.case_id == case_id).values(amount_ore=amount)
+        )
     return saved
 
 
@@ -125,23 +129,27 @@ def save_budget(
     scheme: Scheme, case_id: int, group: Group, lines: Sequence[Line], *, version: int, actor: Actor
 ) -> Saved:
     """Store a draft's budget, all lines at once. Raises as `save_answers`."""
-    with transaction(actor=actor) as session:
-        _draft(scheme, case_id, actor)
-        saved = _write_group(case_id, group.code, {}, version)
-        session.execute(delete(BudgetLine).where(BudgetLine.case_id == case_id))
-        rows = [
-            {
-                "case_id": case_id,
-                "position": position,
-                "side": line.side,
-                "post": line.post,
-                "text": line.text,
-                "amount_ore": line.amount_ore,
-            }
-            for position, line in enumerate(lines)
-        ]
-        if rows:
-            session.execute(insert(BudgetLine), rows)
+    with transaction(actor=actor):
+        return store_budget(_draft(scheme, case_id, actor), group, lines, version=version)
+
+
+def store_budget(facts: ApplicationFacts, group: Group, lines: Sequence[Line], *, version: int) -> Saved:
+    """Write a budget in the current transaction, for an application that may be changed."""
+    saved = _write_group(facts.id, group.code, {}, version)
+    db.session.execute(delete(BudgetLine).where(BudgetLine.case_id == facts.id))
+    rows = [
+        {
+            "case_id": facts.id,
+            "position": position,
+            "side": line.side,
+            "post": line.post,
+            "text": line.text,
+            "amount_ore": line.amount_ore,
+        }
+        for position, line in enumerate(lines)
+    ]
+    if rows:
+        db.session.execute(insert(BudgetLine), rows)
     return saved
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from portal.access.routes import Access, PortalBlueprint, needs, public, signed_in
 from portal.casework.links import CASE_LINKS
 from portal.funding import (
+    answering_views,
     applying_views,
+    asking_views,
     attaching_views,
     call_views,
     case_views,
@@ -70,6 +72,19 @@ ROUTES: tuple[tuple[str, str, View, Access], ...] = (
     ("GET", "/soknad/<int:case_id>/send", applying_views.summary, needs(OWN_APPLICATION_READ)),
     ("POST", "/soknad/<int:case_id>/send", applying_views.send, needs(OWN_APPLICATION_SUBMIT)),
     ("GET", "/soknad/<int:case_id>/kvittering", applying_views.receipt, needs(OWN_APPLICATION_READ)),
+    ("GET", "/soknad/<int:case_id>/mangler", asking_views.asked, needs(APPLICATION_READ)),
+    ("POST", "/soknad/<int:case_id>/mangler", asking_views.ask, needs(APPLICATION_ASSESS)),
+    ("POST", "/soknad/<int:case_id>/mangler/videre", asking_views.go_on, needs(APPLICATION_ASSESS)),
+    ("GET", "/soknad/<int:case_id>/svar", answering_views.answering, needs(OWN_APPLICATION_READ)),
+    ("POST", "/soknad/<int:case_id>/svar", answering_views.send_answer, needs(OWN_APPLICATION_SUBMIT)),
+    ("GET", "/soknad/<int:case_id>/svar/<code>", answering_views.answer_page, needs(OWN_APPLICATION_EDIT)),
+    ("POST", "/soknad/<int:case_id>/svar/<code>", answering_views.save_answer, needs(OWN_APPLICATION_EDIT)),
+    (
+        "POST",
+        "/soknad/<int:case_id>/svar/vedlegg/<int:document_id>/fjern",
+        answering_views.remove_from_answer,
+        needs(OWN_APPLICATION_EDIT),
+    ),
     ("POST", "/soknad/<int:case_id>/steg/<name>", case_views.step, _STEP),
     ("GET", "/behandling", case_views.queue, needs(APPLICATION_READ)),
     ("GET", "/behandling/sammenlign/<int:call_id>", comparing_views.compare, needs(APPLICATION_READ)),

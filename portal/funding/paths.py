@@ -97,3 +97,20 @@ class Paths:
     def compare(self, call_id: int) -> str:
         """A call's applications side by side, site by site."""
         return f"{self.queue}/sammenlign/{call_id}"
+
+    def ask(self, case_id: int) -> str:
+        """What the applicant is asked for more of."""
+        return f"{self.case(case_id)}/mangler"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPaths(Paths):
+    """Where the pages of the form stand while UDI has asked for more."""
+
+    def tasks(self, case_id: int) -> str:
+        """What is asked about."""
+        return f"{self.case(case_id)}/svar"
+
+    def files(self, case_id: int) -> str:
+        """Where files are added to the answer."""
+        return f"{self.tasks(case_id)}/vedlegg"
