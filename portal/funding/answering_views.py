@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import abort, jsonify, render_template, request
@@ -31,7 +32,12 @@ def answering(scheme: Scheme, case_id: int) -> ResponseReturnValue:
         return see_other(Paths(scheme.prefix).case(case_id))
     paths = AnswerPaths(scheme.prefix)
     steps = [
-        (group.title, paths.group(case_id, group.code), "done" if asked.draft.get(group.code) else "todo", None)
+        (
+            group.title,
+            paths.group(case_id, group.code),
+            "done" if asked.draft.get(group.code) else "todo",
+            None,
+        )
         for group in asking.asked_groups(scheme, asked.fields)
     ]
     return render_template(
@@ -70,9 +76,7 @@ def save_answer(scheme: Scheme, case_id: int, code: str) -> ResponseReturnValue:
     version = request.form.get("version", 0, type=int)
     autosaving = request.headers.get("X-Autosave") == "1"
     try:
-        version = asking.save(
-            scheme, case_id, page, _values(form, page), version=version, actor=actor()
-        )
+        version = asking.save(scheme, case_id, page, _values(form, page), version=version, actor=actor())
     except Conflict as conflict:
         if autosaving:
             return jsonify(saved=None), 409
@@ -94,10 +98,8 @@ def remove_from_answer(scheme: Scheme, case_id: int, document_id: int) -> Respon
 
 def send_answer(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     """Send the answer, once."""
-    try:
+    with suppress(CaseChanged):  # sent already: the case's page says so
         asking.send(scheme, case_id, actor=actor())
-    except CaseChanged:
-        pass  # sent already: the case's page says so
     return see_other(Paths(scheme.prefix).case(case_id))
 
 
