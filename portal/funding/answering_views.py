@@ -13,7 +13,7 @@ from portal.access.policy import allowed
 from portal.casework.asking import Asked
 from portal.casework.firing import CaseChanged
 from portal.documents.queries import list_documents
-from portal.documents.types import UploadRefused
+from portal.documents.types import REFUSALS, UploadRefused
 from portal.funding import asking, forms, queries
 from portal.funding.applying import Conflict
 from portal.funding.facts import ApplicationFacts
@@ -104,15 +104,16 @@ def send_answer(scheme: Scheme, case_id: int) -> ResponseReturnValue:
 
 
 def _add_file(facts: ApplicationFacts, asked: Asked, page: Group) -> ResponseReturnValue:
-    paths, sent = AnswerPaths(facts.scheme.prefix), request.files.get("file")
-    if sent is None and "file" not in request.files:
+    paths = AnswerPaths(facts.scheme.prefix)
+    if "file" not in request.files:
         return see_other(paths.tasks(facts.id))
     try:
-        if sent is None or not sent.filename:
-            raise UploadRefused("empty")
-        asking.attach_file(
-            facts.scheme, facts.id, page, content=sent.read(), filename=sent.filename, actor=actor()
-        )
+        for sent in request.files.getlist("file"):
+            if not sent.filename:
+                raise UploadRefused("empty")
+            asking.attach_file(
+                facts.scheme, facts.id, page, content=sent.read(), filename=sent.filename, actor=actor()
+            )
     except UploadRefused as refused:
         return _shown(facts, asked, page, None, upload=refused.message), 422
     return see_other(paths.group(facts.id, page.code))
@@ -166,5 +167,6 @@ def _shown(
         back=None,
         documents=list_documents(added),
         papers=(),
+        refusals=REFUSALS,
         site_names=forms.site_names,
     )
