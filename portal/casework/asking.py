@@ -110,6 +110,10 @@ def ask(
         )
     )
     set_deadline(subject.id, ANSWER.code, due_on, for_party=True)
+    _tell(subject, fields, due_on, actor)
+
+
+def _tell(subject: Subject, fields: Sequence[str], due_on: date, actor: Actor) -> None:
     event = MoreAsked(
         subject_id=subject.id,
         national_id=subject.national_id,
