@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from plugins.child_grants.blocking import calls_that_close_soon
+from plugins.child_grants.blocking import appeals_may_still_come, calls_that_close_soon
 from plugins.child_grants.events import SiteContactRecorded
 from plugins.child_grants.permissions import SITE_CONTACT_RECORD
 from plugins.child_grants.scheme import PREFIX, SCHEME
@@ -74,5 +74,5 @@ def portal_nav_items(actor: Actor) -> Sequence[NavItem]:  # noqa: ARG001 - the h
 
 @hookimpl
 def portal_disable_blockers(unit_id: int | None) -> Sequence[Blocker]:  # noqa: ARG001 - calls are national
-    """Not while a call is about to close."""
-    return calls_that_close_soon()
+    """Not while a call is about to close, or the deadline for appeals runs."""
+    return [*calls_that_close_soon(), *appeals_may_still_come()]

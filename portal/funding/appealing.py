@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
 
 from portal import clock
 from portal.access.actor import Actor
 from portal.access.policy import OutOfReach, require
 from portal.casework.appeals.effects import AmountRefused, Changed, Limits
 from portal.casework.firing import CaseChanged, fire
+from portal.casework.models import Decision
 from portal.database import read_one
 from portal.documents.letters import Letter
 from portal.funding.assessing import outcome_of
@@ -65,6 +69,19 @@ class GrantAppeals:
     def preview(self, case_id: int, *, amount_ore: int, reasons: str, reference: str, actor: Actor) -> Letter:
         """The letter as the change would give it; nothing is stored."""
         return _letter(_facts(case_id, actor), amount_ore, reasons, reference, actor, final=False)
+
+
+def running_appeals(scheme: str) -> tuple[int, datetime | None]:
+    """How many of a scheme's decisions can still be appealed in time, and until when at the latest."""
+    row: Any = read_one(
+        select(func.count(), func.max(Decision.appeal_until))
+        .select_from(Decision)
+        .join(Application, Application.case_id == Decision.case_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(Call.scheme == scheme, Decision.appeal_until >= clock.today())
+    )
+    count, last = tuple(row)
+    return int(count), clock.end_of_day(last) if last else None
 
 
 def _more(facts: ApplicationFacts, amount_ore: int) -> int:

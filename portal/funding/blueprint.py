@@ -106,6 +106,12 @@ ROUTES: tuple[tuple[str, str, View, Access], ...] = (
         needs(APPLICATION_DECIDE),
     ),
     ("GET", "/soknad/<int:case_id>/vedtak", work_views.decision, needs(APPLICATION_DECIDE)),
+    (
+        "POST",
+        "/soknad/<int:case_id>/vedtak/klageinstans",
+        work_views.confirm_appeal_body,
+        needs(CALL_MANAGE),
+    ),
     ("POST", "/soknad/<int:case_id>/vedtak", work_views.decide, needs(APPLICATION_DECIDE)),
 )
 

@@ -47,6 +47,17 @@ class CallClosed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppealBodyConfirmed(Event):
+    """The appeal body a call names was confirmed."""
+
+    name: ClassVar[str] = "funding.appeal_body.confirmed"
+    message: ClassVar[str] = "The appeal body was confirmed: %(appeal_to)s."
+    subject: ClassVar[str] = "call"
+
+    appeal_to: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationSubmitted(Event):
     """An application was sent."""
 

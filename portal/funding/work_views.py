@@ -7,10 +7,12 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal import clock
 from portal.access.policy import require
+from portal.casework.appeals.views import letter_response
 from portal.casework.firing import CaseChanged, Refused
 from portal.documents.queries import list_documents
-from portal.funding import assessing, deciding, forms
+from portal.funding import appeal_body, assessing, deciding, forms
 from portal.funding.assess_forms import (
     MET,
     assess_form,
@@ -22,7 +24,7 @@ from portal.funding.assess_forms import (
 from portal.funding.case_views import CHANGED, case_page, get_facts, options_of
 from portal.funding.earlier import earlier_of
 from portal.funding.facts import ApplicationFacts
-from portal.funding.letters import recipient_of
+from portal.funding.letters import decision_letter, recipient_of
 from portal.funding.paths import Paths
 from portal.funding.permissions import APPLICATION_ASSESS, APPLICATION_DECIDE
 from portal.funding.scheme import Scheme
@@ -113,6 +115,8 @@ def decide(scheme: Scheme, case_id: int) -> ResponseReturnValue:
         reasons=form.reasons.data,
         deviation=form.deviation.data or "",
     )
+    if "preview" in request.form:
+        return _preview(facts, verdict)
     version = request.form.get("version", 0, type=int)
     try:
         deciding.decide(scheme, case_id, verdict, version=version, actor=actor())
@@ -124,6 +128,27 @@ def decide(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     except CaseChanged:
         return case_page(get_facts(scheme, case_id), CHANGED), 409
     return see_other(Paths(scheme.prefix).case(case_id))
+
+
+def confirm_appeal_body(scheme: Scheme, case_id: int) -> ResponseReturnValue:
+    """Confirm, from a decision at hand, that the call names the right appeal body."""
+    facts = get_facts(scheme, case_id)
+    appeal_body.confirm_appeal_body(scheme, facts.call_id, actor=actor())
+    return see_other(Paths(scheme.prefix).decide(case_id))
+
+
+def _preview(facts: ApplicationFacts, verdict: deciding.Verdict) -> ResponseReturnValue:
+    """The letter exactly as the recipient would get it, as a page or as PDF; nothing is stored."""
+    amount = verdict.amount_ore if verdict.granted else 0
+    letter = decision_letter(
+        facts,
+        outcome=assessing.outcome_of(verdict.granted, amount, facts.amount_ore or 0),
+        amount_ore=amount,
+        reasons=verdict.reasons,
+        decided_at=clock.now(),
+        signed_by=actor().name,
+    )
+    return letter_response(letter, request.form["preview"])
 
 
 def _decide_form(facts: ApplicationFacts) -> Any:

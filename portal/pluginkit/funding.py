@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.funding.appealing import running_appeals
 from portal.funding.blueprint import scheme_blueprint
 from portal.funding.call_queries import open_calls
 from portal.funding.facts import ApplicationFacts
@@ -31,5 +32,6 @@ __all__ = [
     "Sentence",
     "get_application",
     "open_calls",
+    "running_appeals",
     "scheme_blueprint",
 ]
