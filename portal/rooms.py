@@ -13,7 +13,7 @@ from portal.access.roles import ROLES
 from portal.settings import Settings
 
 # Lowest floor first. A room with pages has `register(app, settings)`; one with permissions has them
-# in `permissions.py`; one that adds to the menu and Min side has `nav` and `overview` in `frame.py`, and
+# in `permissions.py`; one that adds to the menu and Min side has `nav` and `parts` in `frame.py`, and
 # `open_calls` where it has something to apply for on the start page.
 ROOMS = (
     "identity",
@@ -54,8 +54,8 @@ def _frame(room: ModuleType) -> None:
 
     if room.nav not in layout.NAV_SOURCES:
         layout.NAV_SOURCES.append(room.nav)
-    if room.overview not in views.SOURCES:
-        views.SOURCES.append(room.overview)
+    if room.parts not in views.PARTS:
+        views.PARTS.append(room.parts)
     open_calls = getattr(room, "open_calls", None)
     if open_calls is not None and open_calls not in views.OPEN_CALLS:
         views.OPEN_CALLS.append(open_calls)

@@ -45,17 +45,12 @@ def open_calls() -> list[tuple[str, str, datetime]]:
     ]
 
 
-def overview(actor: Actor, into: Overview) -> None:
-    """Own drafts and sent applications; for staff, what they can do next; then what follows grants."""
-    parts = [
-        part
-        for part in (_own(actor), _staff(actor, APPLICATION_ASSESS), _staff(actor, APPLICATION_DECIDE))
-        if part is not None
-    ]
-    if parts:
-        for row in read(union_all(*[select(part.subquery()) for part in parts])):
-            _tell(row, into)
-    granted.overview(actor, into)
+def parts(actor: Actor) -> Iterator[Part]:
+    """Own drafts and sent applications; for staff, what they can do next."""
+    for rows in (_own(actor), _staff(actor, APPLICATION_ASSESS), _staff(actor, APPLICATION_DECIDE)):
+        if rows is not None:
+            yield Part(rows, _tell)
+    yield from granted.parts(actor)
 
 
 def _own(actor: Actor) -> Select[Any] | None:
@@ -106,8 +101,8 @@ def _cases(role: str) -> Any:
 
 
 def _tell(row: Any, into: Overview) -> None:
-    role, case_id, number, title, state, code, due = tuple(row)
-    scheme = SCHEMES.get(code)
+    role, case_id, number, title, state = row.role, row.id, row.number, row.title, row.state
+    scheme, due = SCHEMES.get(row.scheme), moment(row.due)
     if scheme is None:
         return
     href = scheme.case_path(case_id)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
 from portal import clock
 from portal.access.actor import Actor
 from portal.organisations.affiliation import frame as affiliation
 from portal.organisations.exclusion import frame as exclusion
 from portal.organisations.following import frame as following
-from portal.organisations.members.queries import rescues as missing_leaders
+from portal.organisations.members.queries import missing_leaders
 from portal.organisations.permissions import ORGANISATION_READ, REGISTRATION_HANDLE
 from portal.organisations.registration import queries
 from portal.organisations.registration.pages import spaced
 from portal.web.kit.frame import NavItem, Overview, Task
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import lazy_gettext
+from portal.web.kit.overview import Part, a_day
 
-MOST = 5  # tasks of one kind on Min side
 NAV = (
     NavItem(lazy_gettext("Organisations"), "/organisasjoner", ORGANISATION_READ.name),
     NavItem(lazy_gettext("Registrations"), "/organisasjoner/registreringer", REGISTRATION_HANDLE.name),
@@ -27,54 +31,52 @@ def nav(_actor: Actor) -> list[NavItem]:
     return list(NAV)
 
 
-def overview(actor: Actor, into: Overview) -> None:
+def parts(actor: Actor) -> Iterator[Part]:
     """Own registrations that are begun, asked about or sent; for staff, those that wait for a decision."""
-    for id_, name, number, _path, state, _submitted_at, due_on, _created in queries.mine(actor):
-        title = name or (spaced(number) if number else _("Registration"))
-        href = f"/registrer/{id_}"
-        if state == "draft":
-            into.needs_me.append(
-                Task(
-                    _("Finish registering %(name)s", name=title), href, action_label=_("Go on"), kind="draft"
-                )
-            )
-        elif state == "returned":
-            into.needs_me.append(
-                Task(
-                    _("Answer UDI about %(name)s", name=title),
-                    href,
-                    action_label=_("Answer"),
-                    kind="returned",
-                )
-            )
-        else:
-            due = clock.end_of_day(due_on) if due_on else None
-            into.waiting_for.append(
-                Task(_("Registration of %(name)s", name=title), href, due=due, note=_("UDI answers"))
-            )
-    affiliation.overview(actor, into)
-    following.leading(actor, into)
-    exclusion.overview(actor, into)
+    yield Part(queries.mine(actor), _own)
+    yield from affiliation.parts(actor)
+    yield from following.parts(actor)
+    yield from exclusion.parts(actor)
     if actor.may_somewhere(REGISTRATION_HANDLE.name):
-        _to_handle(actor, into)
+        yield Part(queries.oldest(actor), _to_decide)
+        yield Part(missing_leaders(actor), _without_leader)
 
 
-def _to_handle(actor: Actor, into: Overview) -> None:
-    following.overview(actor, into)
-    for _submitted, id_, _receipt, name, _level, _state, _lookup, due_on in queries.oldest(actor):
-        into.needs_me.append(
-            Task(
-                _("Decide the registration of %(name)s", name=name or _("Registration")),
-                f"/organisasjoner/registreringer/{id_}",
-                due=clock.end_of_day(due_on) if due_on else None,
-                action_label=_("Open"),
-            )
+def _own(row: Any, into: Overview) -> None:
+    name = row.name or (spaced(row.number) if row.number else _("Registration"))
+    href = f"/registrer/{row.id}"
+    if row.state == "draft":
+        title = _("Finish registering %(name)s", name=name)
+        into.needs_me.append(Task(title, href, action_label=_("Go on"), kind="draft"))
+    elif row.state == "returned":
+        title = _("Answer UDI about %(name)s", name=name)
+        into.needs_me.append(Task(title, href, action_label=_("Answer"), kind="returned"))
+    else:
+        title = _("Registration of %(name)s", name=name)
+        into.waiting_for.append(Task(title, href, due=_end_of(row.due_on), note=_("UDI answers")))
+
+
+def _to_decide(row: Any, into: Overview) -> None:
+    into.needs_me.append(
+        Task(
+            _("Decide the registration of %(name)s", name=row.name or _("Registration")),
+            f"/organisasjoner/registreringer/{row.id}",
+            due=_end_of(row.due_on),
+            action_label=_("Open"),
         )
-    for row in missing_leaders(actor)[:MOST]:
-        into.needs_me.append(
-            Task(
-                _("Find out who leads %(name)s", name=row.name),
-                f"/organisasjoner/uten-leder/{row.id}",
-                action_label=_("Open"),
-            )
+    )
+
+
+def _without_leader(row: Any, into: Overview) -> None:
+    into.needs_me.append(
+        Task(
+            _("Find out who leads %(name)s", name=row.name),
+            f"/organisasjoner/uten-leder/{row.id}",
+            action_label=_("Open"),
         )
+    )
+
+
+def _end_of(text: str | None) -> datetime | None:
+    last = a_day(text)
+    return clock.end_of_day(last) if last else None

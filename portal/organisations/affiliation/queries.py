@@ -191,7 +191,7 @@ def shared(affiliation_id: int, *, parent_id: int) -> dict[str, Any]:
     return found
 
 
-def to_answer(actor: Actor) -> Sequence[Any]:
-    """Claims that wait for the actor as leader of the parent: (id, parent, branch's name, since)."""
+def to_answer(actor: Actor) -> Select[Any] | None:
+    """Claims that wait for the actor as leader of the parent, to be read: id, parent_id, name, claimed_at."""
     units = sorted(actor.reach.get(MEMBER_MANAGE.name, NOWHERE).owner)
-    return read(_TO_ANSWER, {"units": units}) if units else []
+    return bound(_TO_ANSWER, units=units) if units else None

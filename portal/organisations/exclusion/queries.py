@@ -98,15 +98,15 @@ def barred(unit_id: int) -> Rule | None:
     return NOT_EXCLUDED if scalar(_STATE, {"unit_id": unit_id}) == "excluded" else None
 
 
-def to_answer(actor: Actor) -> Sequence[Row[Any]]:
-    """(unit, name, last day) of notices that wait for an organisation the actor answers for."""
+def to_answer(actor: Actor) -> Select[Any] | None:
+    """Notices that wait for an organisation the actor answers for, to be read: unit_id, name, answer_by."""
     units = sorted(actor.reach.get(OWN_EDIT.name, NOWHERE).owner)
-    return read(_TO_ANSWER, {"units": units}) if units else []
+    return bound(_TO_ANSWER, units=units) if units else None
 
 
-def to_decide(actor: Actor) -> Sequence[Row[Any]]:
-    """(unit, name, noticed by) of cases that are heard and wait for somebody else than gave notice."""
+def to_decide(actor: Actor) -> Select[Any] | None:
+    """Cases that are heard and wait for somebody else than gave notice, to be read: unit_id, name."""
     if not actor.may_somewhere(EXCLUSION_DECIDE.name):
-        return []
-    values = {"today": clock.today(), "person_id": actor.person_id}
-    return read(_TO_DECIDE.where(visible(actor, EXCLUSION_DECIDE, _E)), values)
+        return None
+    statement: Select[Any] = _TO_DECIDE.where(visible(actor, EXCLUSION_DECIDE, _E))
+    return bound(statement, today=clock.today(), person_id=actor.person_id)

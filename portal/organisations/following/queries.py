@@ -52,15 +52,16 @@ def of(unit_id: int) -> Sequence[Row[Any]]:
     return read(_OF_ONE, {"unit_id": unit_id})
 
 
-def waiting(actor: Actor) -> Sequence[Row[Any]]:
-    """At most five changes in reach that nobody has looked at, oldest first."""
-    return read(_WAITING.where(visible(actor, REGISTRATION_HANDLE, _C)))
+def waiting(actor: Actor) -> Select[Any]:
+    """At most five changes in reach that nobody has looked at, oldest first, to be read."""
+    statement: Select[Any] = _WAITING.where(visible(actor, REGISTRATION_HANDLE, _C))
+    return statement
 
 
-def new_people(actor: Actor) -> Sequence[Row[Any]]:
-    """(unit, name, found) where the register has new people in the roles of organisations the actor leads."""
+def new_people(actor: Actor) -> Select[Any] | None:
+    """Where the register has new people in the roles of organisations the actor leads, to be read."""
     units = sorted(actor.reach.get(MEMBER_MANAGE.name, NOWHERE).owner)
-    return read(_NEW_PEOPLE, {"units": units}) if units else []
+    return bound(_NEW_PEOPLE, units=units) if units else None
 
 
 def new_people_since(unit_id: int) -> datetime | None:

@@ -214,6 +214,18 @@ def rescues(actor: Actor) -> Sequence[Any]:
     return read(statement.order_by(Rescue.opened_at, Rescue.id).limit(50))
 
 
+def missing_leaders(actor: Actor) -> Select[Any]:
+    """Open tasks in the actor's reach for Min side, those that have waited longest first, to be read."""
+    statement: Select[Any] = (
+        select(Rescue.id, Organisation.name)
+        .join(Organisation, Organisation.unit_id == Rescue.unit_id)
+        .where(Rescue.closed_at.is_(None), visible(actor, REGISTRATION_HANDLE, Rescue))
+        .order_by(Rescue.opened_at, Rescue.id)
+        .limit(5)
+    )
+    return statement
+
+
 def successors(unit_id: int) -> Sequence[Any]:
     """Successors named and not answered: (invitation id, e-mail, works until), newest first."""
     return read(_SUCCESSORS, {"unit_id": unit_id})

@@ -123,9 +123,9 @@ def for_staff(registration_id: int, *, actor: Actor) -> Registered:
     return _registered(read_one(statement, {"id": registration_id}), registration_id)
 
 
-def mine(actor: Actor) -> Sequence[Any]:
-    """The actor's registrations that are not decided, newest first."""
-    return read(_MINE, {"person_id": actor.person_id})
+def mine(actor: Actor) -> Select[Any]:
+    """The actor's registrations that are not decided, newest first, to be read."""
+    return bound(_MINE, person_id=actor.person_id)
 
 
 def queue(actor: Actor, after: str | None, *, state: str | None) -> Page[Row[Any]]:
@@ -179,11 +179,11 @@ def _registered(row: Row[Any] | None, registration_id: int) -> Registered:
     return Registered(**values, handler=region or team)
 
 
-def oldest(actor: Actor) -> Sequence[Any]:
-    """At most five registrations in reach that wait for a decision, those due first on top."""
-    statement = (
+def oldest(actor: Actor) -> Select[Any]:
+    """At most five registrations in reach that wait for a decision, those due first on top, to be read."""
+    statement: Select[Any] = (
         _QUEUE.where(_R.state == "submitted", visible(actor, REGISTRATION_HANDLE, _R))
         .order_by(_R.submitted_at, _R.id)
         .limit(5)
     )
-    return read(statement)
+    return statement

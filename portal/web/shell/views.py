@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from portal.notifications import news
 from portal.web.kit.assets import send_asset
 from portal.web.kit.frame import Overview, Task
 from portal.web.kit.i18n import LANGUAGE_COOKIE, parse_language
+from portal.web.kit.overview import Part, gather
 from portal.web.kit.requests import actor, see_other
 from portal.web.kit.safety import local_path
 
@@ -25,8 +26,10 @@ __all__ = ["OPEN_CALLS", "SOURCES", "Overview", "Task", "assets_bp", "bp"]
 assets_bp = PortalBlueprint("assets", __name__)
 
 
-OverviewSource = Callable[[Actor, Overview], None]
-SOURCES: list[OverviewSource] = []
+PARTS: list[Callable[[Actor], Iterable[Part]]] = []
+"""What the core's rooms put on Min side, read in one statement."""
+SOURCES: list[Callable[[Actor, Overview], None]] = []
+"""What adds to Min side by itself: plugins, and what is new."""
 OPEN_CALLS: list[Callable[[], list[tuple[str, str, datetime]]]] = []
 AT_MOST = 5
 
@@ -43,6 +46,7 @@ def min_side() -> str:
     """Min side: what needs me, what I wait for, my places, what is new."""
     who = actor()
     overview = Overview()
+    gather((part for parts in PARTS for part in parts(who)), overview)
     for source in SOURCES:
         source(who, overview)
     return render_template("shell/min_side.html", **_shown(who, overview))
