@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from portal.access.actor import Actor
 from portal.access.policy import visible
@@ -41,17 +42,28 @@ class CaseDue:
     href: str
 
 
-def deadlines_of(actor: Actor, *, everybodys: bool, most: int = MOST) -> Sequence[CaseDue]:
+def deadlines_of(actor: Actor, *, everybodys: bool) -> Sequence[CaseDue]:
     """The open deadlines that concern the actor: a party's own; staff's in the cases they have.
 
     `everybodys`: staff's in all cases they reach. One statement.
     """
+    return [
+        case_due(actor, row, row.due_on)
+        for row in read(open_deadlines(actor, everybodys=everybodys, most=MOST))
+    ]
+
+
+def open_deadlines(actor: Actor, *, everybodys: bool, most: int) -> Select[Any]:
+    """The same, to be read: code, due_on, for_party, id, number, plugin."""
     reached = visible(actor, CASE_READ, Case)
     had = reached if everybodys else and_(reached, Case.handler_id == actor.person_id)
     own = and_(CaseDeadline.for_party, visible(actor, OWN_CASE_READ, Case))
-    found = []
-    for row in read(_LIST.where(or_(own, had)).limit(most)):
-        code, due_on, for_party, case_id, number, plugin = tuple(row)
-        page = page_of_case(plugin, case_id) if actor.may_somewhere(CASE_READ.name) else f"/saker/{case_id}"
-        found.append(CaseDue(Due(code, due_on, for_party), number, page))
-    return found
+    statement: Select[Any] = _LIST.where(or_(own, had)).limit(most)
+    return statement
+
+
+def case_due(actor: Actor, row: Any, due_on: date) -> CaseDue:
+    """A row of `open_deadlines` as the actor sees it."""
+    staff = actor.may_somewhere(CASE_READ.name)
+    page = page_of_case(row.plugin, row.id) if staff else f"/saker/{row.id}"
+    return CaseDue(Due(row.code, due_on, row.for_party), row.number, page)

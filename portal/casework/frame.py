@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from typing import Any
+
 from portal import clock
 from portal.access.actor import Actor
-from portal.casework.deadline_queries import deadlines_of
+from portal.casework.deadline_queries import case_due, open_deadlines
 from portal.casework.permissions import APPEAL_READ, CASE_JOURNAL, CASE_READ, LETTER_POST, OWN_CASE_READ
 from portal.web.kit.frame import NavItem, Overview, Task
 from portal.web.kit.i18n import gettext
 from portal.web.kit.i18n import lazy_gettext as _
+from portal.web.kit.overview import Part
 
 NAV = (
     NavItem(_("My cases"), "/saker", OWN_CASE_READ.name),
@@ -26,17 +32,18 @@ def nav(actor: Actor) -> list[NavItem]:
     return [*NAV, DEADLINES] if any(actor.may_somewhere(name) for name in both) else list(NAV)
 
 
-def overview(actor: Actor, into: Overview) -> None:
-    """The nearest deadlines: one's own to keep, and those one waits for. One statement."""
+def parts(actor: Actor) -> Iterator[Part]:
+    """The nearest deadlines: one's own to keep, and those one waits for."""
     if not (actor.may_somewhere(CASE_READ.name) or actor.may_somewhere(OWN_CASE_READ.name)):
         return
-    staff = actor.may_somewhere(CASE_READ.name)
-    for one in deadlines_of(actor, everybodys=False, most=ON_MIN_SIDE):
-        task = Task(
-            one.due.label,
-            one.href,
-            clock.end_of_day(one.due.due_on),
-            note=one.number,
-            action_label=gettext("Open"),
-        )
-        (into.waiting_for if one.due.for_party == staff else into.needs_me).append(task)
+    yield Part(open_deadlines(actor, everybodys=False, most=ON_MIN_SIDE), partial(_tell, actor))
+
+
+def _tell(actor: Actor, row: Any, into: Overview) -> None:
+    due_on = date.fromisoformat(row.due_on)
+    one = case_due(actor, row, due_on)
+    task = Task(
+        one.due.label, one.href, clock.end_of_day(due_on), note=one.number, action_label=gettext("Open")
+    )
+    theirs = one.due.for_party == actor.may_somewhere(CASE_READ.name)
+    (into.waiting_for if theirs else into.needs_me).append(task)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, null, or_, select, union_all
+from sqlalchemy import Select, case, func, literal, null, or_, select
 
 from portal import clock
 from portal.access.actor import Actor
 from portal.access.policy import visible
 from portal.casework.models import Case
-from portal.database import read
 from portal.funding import call_queries
 from portal.funding.granted import frame as granted
 from portal.funding.models import Application, Call, CallVersion
@@ -24,6 +24,7 @@ from portal.funding.permissions import (
 from portal.funding.scheme import SCHEMES
 from portal.web.kit.frame import NavItem, Overview, Task
 from portal.web.kit.i18n import gettext as _
+from portal.web.kit.overview import Part, moment
 from portal.web.kit.requests import actor as asking
 
 _AT_MOST = 5

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, any_, bindparam, literal, select, tuple_
+from sqlalchemy import Row, Select, any_, bindparam, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import BigInteger, Text
@@ -24,6 +24,7 @@ from portal.organisations.models import Organisation
 from portal.organisations.permissions import MEMBER_MANAGE
 from portal.organisations.searching import Wish, condition
 from portal.units.models import Municipality
+from portal.web.kit.overview import bound
 from portal.web.kit.paging import PAGE_SIZE, Page, decode_key, page_of
 
 DEEPEST = 6

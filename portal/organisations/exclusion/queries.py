@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, any_, bindparam, or_, select
+from sqlalchemy import BigInteger, Select, any_, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal import clock
@@ -19,6 +18,7 @@ from portal.organisations.exclusion.rules import NOT_EXCLUDED
 from portal.organisations.models import Organisation
 from portal.organisations.permissions import EXCLUSION_DECIDE, OWN_EDIT
 from portal.rules import Rule
+from portal.web.kit.overview import bound
 
 _E = Exclusion
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, any_, bindparam, func, select
+from sqlalchemy import BigInteger, Row, Select, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.access.actor import NOWHERE, Actor
@@ -16,6 +16,7 @@ from portal.identity.models import Person
 from portal.organisations.following.models import RegisterChange
 from portal.organisations.models import Organisation
 from portal.organisations.permissions import MEMBER_MANAGE, REGISTRATION_HANDLE
+from portal.web.kit.overview import bound
 
 _C = RegisterChange
 _OF_ONE = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from portal import clock
 from portal.access.actor import Actor
@@ -216,14 +216,14 @@ def rescues(actor: Actor) -> Sequence[Any]:
 
 def missing_leaders(actor: Actor) -> Select[Any]:
     """Open tasks in the actor's reach for Min side, those that have waited longest first, to be read."""
-    statement: Select[Any] = (
+    statement: Any = (
         select(Rescue.id, Organisation.name)
         .join(Organisation, Organisation.unit_id == Rescue.unit_id)
         .where(Rescue.closed_at.is_(None), visible(actor, REGISTRATION_HANDLE, Rescue))
         .order_by(Rescue.opened_at, Rescue.id)
         .limit(5)
     )
-    return statement
+    return cast(Select[Any], statement)
 
 
 def successors(unit_id: int) -> Sequence[Any]:

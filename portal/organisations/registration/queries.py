@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, func, or_, select
+from sqlalchemy import Row, Select, bindparam, exists, func, or_, select
 
 from portal.access.actor import Actor
 from portal.access.lists import scoped_page
@@ -17,6 +16,7 @@ from portal.identity.models import Person
 from portal.organisations.models import Organisation, Registration
 from portal.organisations.permissions import REGISTRATION_HANDLE
 from portal.units.models import Municipality, Operator, OperatorContract, Unit
+from portal.web.kit.overview import bound
 from portal.web.kit.paging import Page, decode_key, page_of
 
 OPEN = ("draft", "submitted", "returned")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import BindParameter, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.sql.visitors import replacement_traverse
@@ -29,16 +29,16 @@ class Part:
     tell: Tell
 
 
-def bound(statement: Select[Any], **values: Any) -> Select[Any]:
-    """The statement with these named parameters given, so that it can stand beside others that name theirs so."""
+def bound(statement: Any, **values: Any) -> Select[Any]:
+    """The statement with these parameters given, to stand beside others that name theirs alike."""
 
     def given(element: Any, **_options: Any) -> Any:
         if isinstance(element, BindParameter) and element.key in values:
             return bindparam(None, values[element.key], element.type)
         return None
 
-    found: Select[Any] = replacement_traverse(statement, {}, given)
-    return found
+    found: Any = replacement_traverse(statement, {}, given)
+    return cast(Select[Any], found)
 
 
 def gather(parts: Iterable[Part], into: Overview) -> None:
@@ -46,8 +46,8 @@ def gather(parts: Iterable[Part], into: Overview) -> None:
     known = list(parts)
     if not known:
         return
-    for number, row in read(union_all(*_numbered(known))):
-        known[number].tell(SimpleNamespace(**row), into)
+    for found in read(union_all(*_numbered(known))):
+        known[found.part].tell(SimpleNamespace(**found.row), into)
 
 
 def _numbered(parts: Iterable[Part]) -> Iterator[Select[Any]]:
