@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import Date, bindparam, cast, literal, select, union_all
 
@@ -54,6 +53,6 @@ def test_nothing_to_tell_asks_nothing(app: Flask) -> None:
     with app.app_context(), statements() as sent:
         gather([], Overview())
     assert not sent
-    with app.app_context(), pytest.raises(AssertionError), statements() as sent:
+    with app.app_context(), statements() as sent:
         gather([_part("a")], Overview())
-        assert not sent
+    assert sent  # else the line above would prove nothing

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -11,7 +12,6 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.policy import visible
 from portal.casework.models import Case, CaseDeadline
-from portal.database import read
 from portal.funding.granted import deadlines
 from portal.funding.granted.models import Instalment
 from portal.funding.granted.paths import GrantPaths
@@ -21,6 +21,7 @@ from portal.funding.permissions import APPLICATION_READ, OWN_APPLICATION_READ
 from portal.funding.scheme import SCHEMES
 from portal.web.kit.frame import Overview, Task
 from portal.web.kit.i18n import gettext as _
+from portal.web.kit.overview import Part, a_day
 
 MOST = 5
 _PAID = exists().where(Instalment.case_id == Case.id, Instalment.state == "paid")
@@ -48,19 +49,21 @@ _OWN: Any = (
 )
 
 
-def overview(actor: Actor, into: Overview) -> None:
-    """What follows grants, for recipients and for staff; one statement for each."""
+def parts(actor: Actor) -> Iterator[Part]:
+    """What follows grants, for recipients and for staff."""
     if actor.may_somewhere(OWN_APPLICATION_READ.name):
-        for row in read(_OWN.where(visible(actor, OWN_APPLICATION_READ, Case))):
-            _tell_recipient(row, into)
+        yield Part(_OWN.where(visible(actor, OWN_APPLICATION_READ, Case)), _tell_recipient)
     if actor.may_somewhere(APPLICATION_READ.name):
-        for code, row in for_min_side(actor, MOST):
-            scheme = SCHEMES.get(row.scheme)
-            if scheme is not None:
-                pile = PILES[code]
-                href = f"{scheme.case_path(row.case_id)}/{pile.end}"
-                title = f"{pile.action}: {row.title}"
-                into.needs_me.append(Task(title, href, note=row.number, action_label=_("Open")))
+        for rows in for_min_side(actor, MOST):
+            yield Part(rows, _tell_staff)
+
+
+def _tell_staff(row: Any, into: Overview) -> None:
+    scheme, pile = SCHEMES.get(row.scheme), PILES[row.pile]
+    if scheme is None:
+        return
+    href = f"{scheme.case_path(row.case_id)}/{pile.end}"
+    into.needs_me.append(Task(f"{pile.action}: {row.title}", href, note=row.number, action_label=_("Open")))
 
 
 def _tell_recipient(row: Any, into: Overview) -> None:
@@ -81,5 +84,6 @@ def _tell_recipient(row: Any, into: Overview) -> None:
     into.needs_me.append(Task(title, href, due=_until(last), action_label=_("Open"), kind="returned"))
 
 
-def _until(last: date | None) -> Any:
+def _until(text: str | None) -> datetime | None:
+    last = a_day(text)
     return clock.end_of_day(last) if last else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, literal, null, select, tuple_, union_all
+from sqlalchemy import Row, Select, bindparam, func, literal, null, select, tuple_
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.types import BigInteger, DateTime, Text
 
@@ -29,6 +29,7 @@ from portal.funding.permissions import (
 from portal.units.models import Unit
 from portal.web.kit.i18n import LazyString
 from portal.web.kit.i18n import lazy_gettext as _
+from portal.web.kit.overview import bound
 from portal.web.kit.paging import PAGE_SIZE, Page, decode_key, page_of
 
 
@@ -175,22 +176,18 @@ def waiting(scheme: str, pile: Pile, *, actor: Actor, after: str | None = None) 
     return page_of(rows, lambda row: (row.since, row.id))
 
 
-def for_min_side(actor: Actor, most: int) -> Iterator[tuple[str, Row[Any]]]:
-    """(pile, row) of what waits for the actor in every scheme, the oldest of each first; one statement."""
-    parts = [
-        _few(code, PILES[code].base, PILES[code], permission, actor, most)
-        for code, permission in _MINE.items()
-        if actor.may_somewhere(permission.name)
-    ]
+def for_min_side(actor: Actor, most: int) -> Iterator[Select[Any]]:
+    """What waits for the actor in every scheme, the oldest of each pile first, to be read."""
+    for code, permission in _MINE.items():
+        if actor.may_somewhere(permission.name):
+            yield _few(code, PILES[code].base, PILES[code], permission, actor, most)
     if actor.may_somewhere(APPLICATION_DECIDE.name):
-        parts.append(_few("endringer", _EXTENSIONS, PILES["endringer"], APPLICATION_DECIDE, actor, most))
-    if parts:
-        for row in read(union_all(*parts), {"today": clock.today()}):
-            yield row.pile, row
+        yield _few("endringer", _EXTENSIONS, PILES["endringer"], APPLICATION_DECIDE, actor, most)
 
 
-def _few(code: str, base: Any, pile: Pile, permission: Permission, actor: Actor, most: int) -> Any:
-    first = base.where(visible(actor, permission, Case)).order_by(pile.since, pile.key).limit(most).subquery()
+def _few(code: str, base: Any, pile: Pile, permission: Permission, actor: Actor, most: int) -> Select[Any]:
+    mine = bound(base.where(visible(actor, permission, Case)), today=clock.today())
+    first = mine.order_by(pile.since, pile.key).limit(most).subquery()
     return select(
         literal(code, Text).label("pile"),
         sql_cast(first.c.since, DateTime(timezone=True)).label("since"),
