@@ -20,6 +20,7 @@ from portal.funding.paths import Paths
 from portal.funding.permissions import APPLICATION_ASSESS, APPLICATION_DECIDE, APPLICATION_READ
 from portal.funding.scheme import Scheme
 from portal.funding.workflow import APPLICATION, KIND
+from portal.web.kit.frame import panels_of
 from portal.web.kit.i18n import lazy_gettext
 from portal.web.kit.requests import actor, see_other
 
@@ -109,6 +110,7 @@ def case_page(facts: ApplicationFacts, refusal: Any = None) -> str:
         criteria=facts.scheme.all_criteria(),
         met=dict(MET),
         refusal=refusal,
+        panels=panels_of("case", facts, who),
     )
 
 

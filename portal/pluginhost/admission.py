@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
 
 from portal.access.actor import Actor
 from portal.access.policy import restrict
 from portal.pluginhost.checks import prefix_of
+from portal.pluginhost.listening import listen
 from portal.pluginhost.narrowing import while_on
 from portal.pluginhost.registry import Plugins, plugins
-from portal.web.kit.frame import NavItem, Overview
+from portal.web.kit.frame import PANEL_SOURCES, NavItem, Overview, Panel
 from portal.web.kit.i18n import add_translations
 from portal.web.shell.layout import NAV_SOURCES
 from portal.web.shell.views import SOURCES
@@ -26,12 +29,15 @@ def admit(app: Flask, admitted: Plugins) -> None:
         add_translations(app, plugin.folder / "translations")
         for restriction in plugin.parts.restrictions:
             restrict(while_on(plugin.name, restriction))
+        listen(plugin)
     if app.jinja_loader is not None:  # the core's own come first: no plugin can replace one
         app.jinja_loader = ChoiceLoader([app.jinja_loader, PrefixLoader(loaders)])
     if nav_items not in NAV_SOURCES:
         NAV_SOURCES.append(nav_items)
     if tasks_for not in SOURCES:
         SOURCES.append(tasks_for)
+    if panels not in PANEL_SOURCES:
+        PANEL_SOURCES.append(panels)
 
 
 def nav_items(actor: Actor) -> list[NavItem]:
@@ -41,6 +47,16 @@ def nav_items(actor: Actor) -> list[NavItem]:
         item
         for plugin in host.switched_on(actor)
         for item in host.ask("portal_nav_items", plugin, actor=actor) or ()
+    ]
+
+
+def panels(page: str, subject: Any, actor: Actor) -> list[Panel]:
+    """What the plugins that are on add to a page."""
+    host = plugins()
+    return [
+        panel
+        for plugin in host.switched_on(actor)
+        for panel in host.ask("portal_panels", plugin, page=page, subject=subject, actor=actor) or ()
     ]
 
 

@@ -17,7 +17,7 @@ from portal.jobs.kinds import CORE_QUEUE
 from portal.pluginhost.refusal import PluginRefused
 from portal.pluginhost.registry import Contributions, Plugins
 from portal.pluginkit.hookspecs import LEVELS, PluginInfo
-from portal.record.events import EVENT_TYPES
+from portal.record.events import EVENT_TYPES, Event
 from portal.settings import ROOT
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -76,6 +76,16 @@ def check_parts(package: str, folder: Path, parts: Contributions) -> None:
         if not table.startswith(f"{name}_"):
             raise PluginRefused(f"table {table} is not named {name}_...")
     _check_templates(name, folder)
+
+
+def check_listening(info: PluginInfo, hooks: Iterable[str], own: Iterable[type[Event]]) -> None:
+    """Refuse a plugin that listens to what nobody records, or has no ears."""
+    known = EVENT_TYPES.keys() | {event.name for event in own}
+    for name in info.listens_to:
+        if name not in known:
+            raise PluginRefused(f"there is no event {name} to listen to")
+    if bool(info.listens_to) != ("portal_event_recorded" in hooks):
+        raise PluginRefused("listens_to and portal_event_recorded go together")
 
 
 def _check_schemes(parts: Contributions) -> None:

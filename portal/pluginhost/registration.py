@@ -50,6 +50,7 @@ def _take_in_one(app: Flask, plugins: Plugins, manager: pluggy.PluginManager, en
     package, folder = _place(module)
     parts = _collect(info, hooks)
     checks.check_parts(package, folder, parts)
+    checks.check_listening(info, hooks, parts.event_types)
     _declare(parts)
     try:
         checks.check_blueprints(parts, app)

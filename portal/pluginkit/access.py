@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from portal.access.actor import Actor
+from portal.access.holders import holders
 from portal.access.permissions import Permission
-from portal.access.policy import OutOfReach, Restriction, require
+from portal.access.policy import OutOfReach, Restriction, require, visible
 from portal.access.routes import needs, public
 from portal.web.kit.i18n import LazyString
 
@@ -13,10 +14,12 @@ __all__ = [
     "OutOfReach",
     "Permission",
     "Restriction",
+    "holders",
     "needs",
     "permission",
     "public",
     "require",
+    "visible",
 ]
 
 

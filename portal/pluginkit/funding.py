@@ -6,6 +6,7 @@ from portal.funding.appealing import running_appeals
 from portal.funding.blueprint import scheme_blueprint
 from portal.funding.call_queries import open_calls
 from portal.funding.facts import ApplicationFacts
+from portal.funding.listening import sent_application
 from portal.funding.queries import get_application
 from portal.funding.scheme import (
     ApplicantKind,
@@ -34,4 +35,5 @@ __all__ = [
     "open_calls",
     "running_appeals",
     "scheme_blueprint",
+    "sent_application",
 ]

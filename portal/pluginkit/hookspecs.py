@@ -19,8 +19,8 @@ from portal.access.policy import Restriction
 from portal.access.routes import PortalBlueprint
 from portal.funding.scheme import Scheme
 from portal.jobs import Job
-from portal.record import Event
-from portal.web.kit.frame import NavItem, Overview, Text
+from portal.record import Event, RecordedEvent
+from portal.web.kit.frame import NavItem, Overview, Panel, Text
 
 __all__ = ["Blocker", "PluginInfo", "hookimpl"]
 
@@ -39,6 +39,7 @@ class PluginInfo:
     its addresses (`/barneaktiviteter`). `requires_core` is the core migration it builds on (`0001`).
     `levels` says where it can be switched: nationally, or also at a region or site. An `essential`
     plugin needs a second person to switch it off. `personal_data` says what it stores of whom.
+    `listens_to` names the events `portal_event_recorded` is told of.
     """
 
     name: str
@@ -49,6 +50,7 @@ class PluginInfo:
     requires_core: str
     levels: tuple[str, ...] = ("national",)
     essential: bool = False
+    listens_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,23 @@ def portal_nav_items(actor: Actor) -> Sequence[NavItem]:  # type: ignore[empty-b
 @hookspec
 def portal_tasks_for(actor: Actor, overview: Overview) -> None:
     """Runtime: add what needs `actor`, or what they wait for, to Min side. At most one statement."""
+
+
+@hookspec
+def portal_panels(page: str, subject: Any, actor: Actor) -> Sequence[Panel]:  # type: ignore[empty-body]
+    """Runtime: what to show on a page about something the reader may see already. At most one statement.
+
+    `page` is `case`, and `subject` then what is known of the case, its owner and its places.
+    """
+
+
+@hookspec
+def portal_event_recorded(event: RecordedEvent) -> None:
+    """Runtime: an event the plugin `listens_to` is in the audit trail. Asked in a worker, after the commit.
+
+    It waits in the plugin's own queue, and so is kept while the plugin is off. One `once()` block holds
+    what it does to the database. When it raises it is asked again later.
+    """
 
 
 @hookspec

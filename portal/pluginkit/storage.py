@@ -8,12 +8,13 @@ from typing import ParamSpec
 from portal import jobs
 from portal.database import Base, read, scalar, transaction
 from portal.jobs import Job, once
-from portal.record import Event, record
+from portal.record import Event, RecordedEvent, record
 
 __all__ = [
     "Base",
     "Event",
     "Job",
+    "RecordedEvent",
     "job",
     "once",
     "read",

@@ -46,6 +46,17 @@ class Event:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _COMMON}
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event as it stands in the audit trail: what a listener in a worker gets."""
+
+    entry_id: int
+    name: str
+    subject_id: int
+    actor_id: int | None
+    data: Mapping[str, Any]
+
+
 EVENT_TYPES: dict[str, type[Event]] = {}
 _COMMON = {"subject_id", "national_id", "regional_id", "local_id", "owner_id"}
 _handlers: dict[str, dict[str, tuple[str, Handler]]] = {}

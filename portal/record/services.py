@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from portal.database import db, in_transaction, read_one
 from portal.jobs import job, once
-from portal.record.events import Event, handlers_of
+from portal.record.events import Event, RecordedEvent, handlers_of
 from portal.record.models import AuditEntry
 
 
@@ -68,3 +68,13 @@ def handle(entry_id: int, event_name: str, handler_name: str) -> None:
     found = handlers_of(event_name).get(handler_name)
     if found is not None:
         found[1](entry_id)
+
+
+def recorded(entry_id: int) -> RecordedEvent | None:
+    """An entry of the audit trail, for a handler; None when there is no such entry."""
+    row = read_one(
+        select(AuditEntry.name, AuditEntry.subject_id, AuditEntry.actor_id, AuditEntry.data).where(
+            AuditEntry.id == entry_id
+        )
+    )
+    return None if row is None else RecordedEvent(entry_id, *tuple(row))

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask, render_template
+from sqlalchemy import text
 
 from portal.access.actor import Actor, Place
 from portal.access.permissions import PERMISSIONS, find
 from portal.access.policy import allowed
 from portal.access.roles import ROLES
 from portal.access.routes import access_table
+from portal.database import read, transaction
 from portal.funding.scheme import SCHEMES
 from portal.identity.context import actor_of
 from portal.jobs.kinds import catalogue
@@ -20,9 +22,11 @@ from portal.pluginhost.admission import nav_items, tasks_for
 from portal.pluginhost.registry import Plugins
 from portal.pluginkit.hookspecs import Blocker
 from portal.record.events import EVENT_TYPES
-from portal.web.kit.frame import Overview
+from portal.record.services import dispatch, handle, record
+from portal.web.kit.frame import Overview, panels_of
 from portal.web.kit.i18n import gettext, use_locale
 from tests.plugins_for_tests.boats import plugin as boats_plugin
+from tests.plugins_for_tests.boats.services import TripBooked
 from tests.world import World
 
 
@@ -31,6 +35,7 @@ def as_before() -> Iterator[None]:
     yield
     boats_plugin.BLOCKED.clear()
     boats_plugin.FAILS.clear()
+    boats_plugin.HEARD.clear()
     boats_plugin.NARROWED[:] = [True]
 
 
@@ -103,6 +108,28 @@ def test_hook_portal_tasks_for(boats: Flask) -> None:
     overview = Overview()
     tasks_for(Actor(person_id=1), overview)
     assert [task.title for task in overview.needs_me if task.href == "/baater/"] == ["Rigg båten"]
+
+
+def test_hook_portal_panels(boats: Flask) -> None:
+    assert [one.rows for one in panels_of("case", "skip", Actor(person_id=1))] == [(("case", "skip"),)]
+    boats_plugin.FAILS.add("portal_panels")
+    assert panels_of("case", "skip", Actor(person_id=1)) == []
+
+
+def test_hook_portal_event_recorded(boats: Flask, plugins: Plugins) -> None:
+    with transaction() as session:
+        entry = record(TripBooked(subject_id=7), actor=None)
+        waiting = session.execute(text("SELECT queue_name, task_name FROM procrastinate_jobs")).all()
+    assert [tuple(one) for one in waiting] == [("core", "record.dispatch")]
+    dispatch(entry_id=entry)
+    rows = read(text("SELECT queue_name, args FROM procrastinate_jobs WHERE task_name = 'record.handle'"))
+    assert [row.queue_name for row in rows] == ["boats"], "it waits where the plugin's jobs wait"
+    boats_plugin.FAILS.add("portal_event_recorded")
+    with pytest.raises(ValueError, match="not listening"):
+        handle(**rows[0].args)
+    boats_plugin.FAILS.clear()
+    handle(**rows[0].args)
+    assert boats_plugin.HEARD == [("boats.trip_booked", 7)]
 
 
 def test_hook_portal_disable_blockers(boats: Flask) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from portal.web.kit.i18n import LazyString
 
@@ -34,6 +35,26 @@ class Task:
     kind: str = "waiting"
     action_label: Text = ""
     note: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of a page that a plugin adds: a heading, lines of (label, text), and words before them."""
+
+    title: Text
+    rows: tuple[tuple[Text, Text], ...]
+    intro: Text = ""
+
+
+PanelSource = Callable[[str, Any, Any], Sequence[Panel]]
+"""Takes the kind of page (`case`), what it is about, and who reads it."""
+
+PANEL_SOURCES: list[PanelSource] = []
+
+
+def panels_of(page: str, subject: Any, actor: Any) -> list[Panel]:
+    """What those above add to a page about `subject`, which the reader may see."""
+    return [panel for source in PANEL_SOURCES for panel in source(page, subject, actor)]
 
 
 @dataclass(slots=True)

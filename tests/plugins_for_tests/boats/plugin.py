@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, true
 
 from portal.pluginkit.access import Actor, Permission, Restriction
 from portal.pluginkit.hookspecs import Blocker, PluginInfo, hookimpl
-from portal.pluginkit.pages import NavItem, Overview, PortalBlueprint, Task
-from portal.pluginkit.storage import Event, Job
+from portal.pluginkit.pages import NavItem, Overview, Panel, PortalBlueprint, Task
+from portal.pluginkit.storage import Event, Job, RecordedEvent
 from tests.plugins_for_tests.boats import permissions, services, views
 
 BLOCKED: list[Blocker] = []
 FAILS: set[str] = set()
+HEARD: list[tuple[str, int]] = []
 NARROWED: list[bool] = [True]
 
 
@@ -29,6 +30,7 @@ def portal_plugin_info() -> PluginInfo:
         url_prefix="/baater",
         requires_core="0001",
         levels=("national", "regional"),
+        listens_to=("boats.trip_booked",),
     )
 
 
@@ -82,6 +84,20 @@ def portal_tasks_for(actor: Actor, overview: Overview) -> None:
     overview.needs_me.append(Task("Rigg båten", "/baater/", due=datetime(2027, 1, 1, tzinfo=UTC)))
     if "portal_tasks_for" in FAILS:
         raise ValueError("no tasks today")
+
+
+@hookimpl
+def portal_panels(page: str, subject: Any, actor: Actor) -> Sequence[Panel]:
+    if "portal_panels" in FAILS:
+        raise ValueError("no panels today")
+    return [Panel("Båter", ((page, str(subject)),))]
+
+
+@hookimpl
+def portal_event_recorded(event: RecordedEvent) -> None:
+    if "portal_event_recorded" in FAILS:
+        raise ValueError("not listening")
+    HEARD.append((event.name, event.subject_id))
 
 
 @hookimpl
