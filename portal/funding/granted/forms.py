@@ -182,7 +182,7 @@ class ChangeAnswerForm(Form):
         ),
     )
     text = ParagraphField(
-        lazy_gettext("Reasons"),
+        lazy_gettext("Reasons for the answer"),
         [InputRequired(_WHY)],
         description=lazy_gettext("The recipient reads this as you write it."),
     )
