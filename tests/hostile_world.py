@@ -13,6 +13,7 @@ from plugins.child_grants.scheme import SCHEME
 from portal.access.actor import Place
 from portal.database import read, switch_transaction, transaction
 from portal.funding import deciding
+from portal.funding.granted import changing, repaying, reporting
 from portal.identity.context import actor_of
 from portal.jobs.kinds import catalogue
 from portal.organisations.affiliation import services as affiliation
@@ -23,6 +24,7 @@ from portal.organisations.registration import decisions, proofs, services
 from portal.organisations.registration.lookup import look_up
 from portal.organisations.services import NewOrganisation, enter
 from tests.funding import Grants, grants
+from tests.granted import REPORT, accepted, granted, paid
 from tests.hostile import MARK, RTL, Walker, payload
 from tests.organisation_registers import LOCAL, PUBLIC
 from tests.registering import DETAILS, registration
@@ -101,8 +103,30 @@ def hostile_world(app: Flask, world: World) -> Hostiles:
     made.add(
         "leader", leader, here, *(f"{here}/{one}" for one in pages), f"{applied}/{draft}/skjema", most=12
     )
-    _staff(made, given, f"{applied}/{case}/vurdering")
+    follow = _followed(given, applied)
+    made.add("recipient", leader, *follow["leader"], most=len(follow["leader"]) + 4)
+    _staff(made, given, f"{applied}/{case}/vurdering", *follow["staff"])
     return made
+
+
+def _followed(given: Grants, applied: str) -> dict[str, list[str]]:
+    """Grants to accept, in use and told of a breach; the pages on which each side writes about them."""
+    given.staff("officer", "payment_officer", "sor")
+    waiting, used, told, changed = (
+        granted(given, 10_000_00), paid(given, 10_000_00), paid(given, 10_000_00), accepted(given, 10_000_00)
+    )  # fmt: skip
+    leader = given.actor("leader")
+    reporting.save_answers(SCHEME, told, REPORT, version=0, actor=leader)
+    reporting.save_accounts(SCHEME, told, {"rent": 10_000_00}, version=0, actor=leader)
+    file = {"content": b"%PDF-1.7\n%%EOF\n", "filename": "r.pdf", "kind": "other"}
+    reporting.attach(SCHEME, used, **file, actor=leader)  # type: ignore[arg-type]
+    caseworker = given.actor("caseworker")
+    repaying.tell_of_breach(SCHEME, told, amount_ore=1_00, reasons=NAME, key=None, actor=caseworker)
+    changing.tell_of(SCHEME, changed, kind="less", text=NAME, use_by=None, key=None, actor=leader)
+    report = [f"{applied}/{used}/rapport/{page}" for page in ("maal", "regnskap", "vedlegg")]
+    own = [f"{applied}/{waiting}/aksept", f"{applied}/{used}/konto", f"{applied}/{used}/endring", *report]
+    own += [f"{applied}/{told}/tilbakebetaling", f"{applied}/{told}/rapport/send"]
+    return {"leader": own, "staff": [f"{applied}/{changed}/endring", f"{applied}/{changed}/utbetaling"]}
 
 
 def _decided(given: Grants) -> None:
@@ -114,14 +138,14 @@ def _decided(given: Grants) -> None:
     deciding.decide(SCHEME, case, verdict, version=version, actor=given.actor("decider"))
 
 
-def _staff(made: Hostiles, given: Grants, assessing: str) -> None:
+def _staff(made: Hostiles, given: Grants, *starts: str) -> None:
     for who in ("caseworker", "decider"):
-        made.add(who, given.people[who], "/barnetilskudd/behandling", assessing)
+        made.add(who, given.people[who], "/barnetilskudd/behandling", *starts)
     liv = given.staff(f"Liv {NAME}", "regional_contact", "sor")
     made.add("region", liv, "/organisasjoner", "/organisasjoner/registreringer", "/organisasjoner/uten-leder")
     for role in ("system_administrator", "auditor", "access_administrator"):
-        starts = ("/enheter", "/tilgang", "/tilgang/ny", "/revisjon", "/utvidelser", "/enheter/fylker")
-        made.add(role, given.staff(f"{role} {NAME}", role, "udi"), *starts)
+        pages = ("/enheter", "/tilgang", "/tilgang/ny", "/revisjon", "/utvidelser", "/enheter/fylker")
+        made.add(role, given.staff(f"{role} {NAME}", role, "udi"), *pages)
 
 
 def _registrant(made: Hostiles, *starts: str) -> None:
