@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.record import Event
+from portal.web.kit.i18n import lazy_gettext as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,55 @@ class AssignmentShortened(Event):
     role: str
     unit_id: int
     valid_to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentRenewed(Event):
+    """A role was given anew with another end: `former_id` is the assignment it stands in place of."""
+
+    name = "access.assignment_renewed"
+    message = "%(person_id)s keeps the role %(role)s at %(unit_id)s until another day."
+    subject = "assignment"
+
+    person_id: int
+    role: str
+    unit_id: int
+    valid_to: str | None
+    former_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentsExported(Event):
+    """Somebody took the list of who has which role out as a file."""
+
+    name = "access.assignments_exported"
+    message = "A list of %(rows)s roles was taken out as a file."
+    subject = "person"
+
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessLookedUp(Event):
+    """Somebody asked who may do what: `question` says which, the rest about whom and when."""
+
+    name = "access.looked_up"
+    message = "It was looked up who has access: %(question)s."
+    subject = "person"
+    words = {
+        "question": {
+            "why": _("why a person may do something"),
+            "case": _("who sees a case"),
+            "person": _("what a person may do"),
+        }
+    }
+
+    question: str
+    person_id: int | None = None
+    case_number: str | None = None
+    unit_id: int | None = None
+    permission: str | None = None
+    day: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,3 +66,15 @@ class ReportingLine(Base):
     since: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
     set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class RoleEndWarning(Base):
+    """That holder and administrators were warned, `days` before a role or a mandate runs out: once each."""
+
+    __tablename__ = "role_end_warning"
+
+    assignment_id: Mapped[int] = mapped_column(
+        ForeignKey("assignment.id"), primary_key=True, autoincrement=False
+    )
+    days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    warned_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -25,6 +25,7 @@ TEXTS: dict[str, tuple[str, LazyString]] = {
         "reason",
         _("This is the last one who can give roles here. Appoint another first."),
     ),
+    "same_end": ("valid_to", _("The role ends on that day already. Choose another last day.")),
     "reason_missing": ("reason", _("Write a reason, so that others can understand it later.")),
 }
 

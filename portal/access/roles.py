@@ -1,90 +1,37 @@
-"""The role catalogue: one table of who may do what, at which levels of which tree.
-
-A role is a named set of permissions. Nobody has all of them. Plugins add permissions of their own to
-roles through `extend_role`; they can neither take away nor hand out another room's.
-"""
+"""The role catalogue: one table of who may do what, at which levels of which tree."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
-from portal.web.kit.i18n import LazyString
+from portal.access.role import (
+    AUTHORITY,
+    CIVIL,
+    LOCAL,
+    NATIONAL,
+    REGIONAL,
+    ROLES,
+    Role,
+    extend_role,
+    never_together,
+    role,
+)
 from portal.web.kit.i18n import lazy_gettext as _
 
-AUTHORITY, CIVIL = "authority", "civil"
-NATIONAL, REGIONAL, LOCAL = "national", "regional", "local"
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A role (*rolle*): its title, one sentence a person understands, where it can stand, what it carries.
-
-    `never_with`: roles the same person may not hold at the same time, anywhere. `time_limited`: must be
-    granted with an end. `by_contract`: held for the operator of a site, ends with the operator's contract.
-    """
-
-    name: str
-    title: LazyString
-    sentence: LazyString
-    tree: str
-    levels: frozenset[str]
-    permissions: frozenset[str] = field(default_factory=frozenset)
-    never_with: frozenset[str] = frozenset()
-    time_limited: bool = False
-    by_contract: bool = False
-
-    def fits(self, tree: str, level: str) -> bool:
-        """True when the role may be held at that level of that tree."""
-        return tree == self.tree and level in self.levels
-
-
-ROLES: dict[str, Role] = {}
-
-
-def role(
-    name: str,
-    title: LazyString,
-    sentence: LazyString,
-    *,
-    tree: str,
-    levels: tuple[str, ...],
-    permissions: tuple[str, ...] = (),
-    never_with: tuple[str, ...] = (),
-    time_limited: bool = False,
-    by_contract: bool = False,
-) -> None:
-    """Put a role in the catalogue. Raises `ValueError` when the name is taken."""
-    if name in ROLES:
-        raise ValueError(f"role {name} is declared twice")
-    ROLES[name] = Role(
-        name=name,
-        title=title,
-        sentence=sentence,
-        tree=tree,
-        levels=frozenset(levels),
-        permissions=frozenset(permissions),
-        never_with=frozenset(never_with),
-        time_limited=time_limited,
-        by_contract=by_contract,
-    )
-
-
-def never_together(one: str, other: str) -> bool:
-    """True when no person may hold both roles at once; said by either of them. Unknown names: False."""
-    first, second = ROLES.get(one), ROLES.get(other)
-    return (first is not None and other in first.never_with) or (
-        second is not None and one in second.never_with
-    )
-
-
-def extend_role(name: str, permissions: tuple[str, ...]) -> None:
-    """Let a role carry more permissions: a plugin's own. Raises `KeyError` for an unknown role."""
-    known = ROLES[name]
-    ROLES[name] = replace(known, permissions=known.permissions | frozenset(permissions))
-
+__all__ = [
+    "AUTHORITY", "CIVIL", "LOCAL", "NATIONAL", "REGIONAL", "ROLES", "Role", "extend_role", "never_together",
+    "role",
+]  # fmt: skip
 
 STAFF_READ = ("units.unit.read", "organisations.organisation.read", "casework.case.read")
 PARTY_READ = ("organisations.own.read", "casework.own.read")
+LEAD = (
+    *STAFF_READ,
+    "funding.application.read",
+    "casework.appeal.read",
+    "casework.case.distribute",
+    "units.contact.edit",
+    "access.assignment.read",
+)
+"""What a regional unit is led by: an overview of its cases and roles, and who handles what."""
 
 role(
     "coordinator",
@@ -199,12 +146,50 @@ role(
     ),
 )
 role(
+    "archivist",
+    _("Archivist"),
+    _("Journals cases in UDIsak and fetches their packages, and changes nothing in them (arkivar)."),
+    tree=AUTHORITY,
+    levels=(NATIONAL, REGIONAL),
+    permissions=(
+        "units.unit.read",
+        "casework.case.read",
+        "funding.application.read",
+        "casework.case.journal",
+    ),
+)
+role(
+    "regional_director",
+    _("Regional director or deputy"),
+    _(
+        "Leads the region and says who handles which case. Decides only with the role of decision maker too: "
+        "the budget authority is delegated to persons."
+    ),
+    tree=AUTHORITY,
+    levels=(REGIONAL,),
+    permissions=LEAD,
+    kinds=("region",),
+)
+role(
     "ate_officer",
     _("ATE officer"),
     _("Follows up the organisations at the national arrival centre and the transit centres."),
     tree=AUTHORITY,
     levels=(REGIONAL,),
     permissions=STAFF_READ,
+    kinds=("ate",),
+)
+role(
+    "ate_leader",
+    _("ATE leader"),
+    _(
+        "Leads ATE and says who handles which case. Decides only with the role of decision maker too: "
+        "the budget authority is delegated to persons."
+    ),
+    tree=AUTHORITY,
+    levels=(REGIONAL,),
+    permissions=LEAD,
+    kinds=("ate",),
 )
 role(
     "site_manager",
@@ -223,6 +208,14 @@ role(
     levels=(LOCAL,),
     permissions=("units.unit.read",),
     by_contract=True,
+)
+role(
+    "municipality_contact",
+    _("The municipality's contact person"),
+    _("Speaks for the host municipality at a site, and sees whom to turn to there."),
+    tree=AUTHORITY,
+    levels=(LOCAL,),
+    permissions=("units.unit.read",),
 )
 role(
     "leader",

@@ -20,9 +20,12 @@ def register(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every ro
     from portal.administration import (
         access_views,
         audit_views,
+        catalogue_views,
         contact_views,
         contract_views,
         county_views,
+        expiry,  # noqa: F401 - its job
+        many_views,
         reporting_views,
         unit_views,
         why_views,
@@ -30,8 +33,8 @@ def register(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every ro
     from portal.administration.cli import access_cli
 
     for views in (
-        why_views, access_views, reporting_views, county_views, contract_views, contact_views,
-        unit_views, audit_views,
+        why_views, catalogue_views, many_views, access_views, reporting_views, county_views, contract_views,
+        contact_views, unit_views, audit_views,
     ):  # fmt: skip
         app.register_blueprint(views.bp)
     ROOM_NAV.update({item.href: item for item in NAV})

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from wtforms import SelectField
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from portal import clock
 from portal.administration.choices import GroupedSelectField
-from portal.web.kit.forms import DayField, Form, LineField
+from portal.web.kit.forms import DayField, Form, LineField, ParagraphField
+from portal.web.kit.i18n import gettext
 from portal.web.kit.i18n import lazy_gettext as _
 
 
-class GrantForm(Form):
-    """Give somebody a role. Choices are set by the view."""
+class RoleForm(Form):
+    """A role at a unit, from when to when, and why. Choices are set by the view."""
 
-    person = LineField(
-        _("Who"),
-        [InputRequired(_("Write the person's e-mail address or full name."))],
-        description=_("The e-mail address or the full name. They must have logged in once."),
-    )
     role = SelectField(_("Role"), [InputRequired(_("Choose a role."))])
     unit = GroupedSelectField(_("Where"), [InputRequired(_("Choose a unit."))], coerce=str)
     valid_from = DayField(_("First day"), [InputRequired(_("Write the first day."))])
@@ -32,6 +30,16 @@ class GrantForm(Form):
     )
 
 
+class GrantForm(RoleForm):
+    """Give somebody a role."""
+
+    person = LineField(
+        _("Who"),
+        [InputRequired(_("Write the person's e-mail address or full name."))],
+        description=_("The e-mail address or the full name. They must have logged in once."),
+    )
+
+
 class EndForm(Form):
     """End a role."""
 
@@ -40,6 +48,41 @@ class EndForm(Form):
         [InputRequired(_("Write a reason, so that others can understand it later."))],
         description=_("For example that the person has changed jobs. No personal matters."),
     )
+
+
+class RenewForm(EndForm):
+    """Give a role another last day."""
+
+    valid_to = DayField(
+        _("New last day"), [Optional()], description=_("Leave it empty when no end is agreed.")
+    )
+
+
+class ManyForm(RenewForm):
+    """What to do with several roles at once."""
+
+    deed = RadioField(_("What to do"), [InputRequired(_("Choose what to do."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.deed.choices = [
+            ("end", gettext("End the roles now")),
+            ("renew", gettext("Give them another last day")),
+        ]
+
+
+class GrantManyForm(RoleForm):
+    """Give several persons one role at one unit."""
+
+    person = ParagraphField(
+        _("Who"),
+        [InputRequired(_("Write the e-mail addresses."))],
+        description=_("Their e-mail addresses, one a line, at most 50. They must have logged in once."),
+    )
+
+    def addresses(self) -> list[str]:
+        """The addresses as typed, each once, in the order written."""
+        return list(dict.fromkeys(re.split(r"[\s,;]+", (self.person.data or "").strip().lower())))
 
 
 class FilterForm(Form):

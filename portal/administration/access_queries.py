@@ -22,6 +22,7 @@ from portal.database import read, read_one
 from portal.identity.models import Person
 from portal.units.models import Unit
 
+EXPORT_LIMIT = 10_000
 Granter = aliased(Person)
 Ender = aliased(Person)
 
@@ -40,6 +41,21 @@ def assignment_page(actor: Actor, filters: Filters, after: Sequence[Any] | None)
     """Assignments, newest first: a page and one more."""
     statement = _narrow(_LIST, filters)
     return scoped_page(statement, Unit, [Assignment.id], actor=actor, permission=ASSIGNMENT_READ, after=after)
+
+
+def exported(actor: Actor, filters: Filters) -> Sequence[Row[Any]]:
+    """As the list, whole, for a file: at most `EXPORT_LIMIT` rows and one more."""
+    statement = _narrow(_LIST.add_columns(*_FOR_FILE), filters).outerjoin(
+        Granter, Granter.id == Assignment.granted_by
+    )
+    statement = statement.where(visible(actor, ASSIGNMENT_READ, Unit))
+    return read(statement.order_by(Assignment.id.desc()).limit(EXPORT_LIMIT + 1))
+
+
+def chosen(assignment_ids: Sequence[int], actor: Actor) -> Sequence[Row[Any]]:
+    """These assignments, those of them the actor may see; newest first."""
+    statement = _LIST.where(Assignment.id.in_(assignment_ids), visible(actor, ASSIGNMENT_READ, Unit))
+    return read(statement.order_by(Assignment.id.desc()))
 
 
 def get_assignment(assignment_id: int, actor: Actor) -> Row[Any]:
@@ -91,6 +107,7 @@ _LIST = (
     .join(Unit, Unit.id == Assignment.unit_id)
     .join(Person, Person.id == Assignment.person_id)
 )
+_FOR_FILE = (Person.email, Assignment.granted_at, Granter.name.label("granted_by"), Assignment.reason)
 _ONE = (
     select(
         Assignment.id,

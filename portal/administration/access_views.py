@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,11 +14,12 @@ from portal.access.assignments import end, grant
 from portal.access.declared import ASSIGNMENT_MANAGE, ASSIGNMENT_READ
 from portal.access.policy import allowed, require
 from portal.access.refusals import AssignmentRefused
+from portal.access.renewing import renew
 from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, needs
 from portal.administration import access_queries as queries
 from portal.administration import people
-from portal.administration.access_forms import EndForm, FilterForm, GrantForm, beginning, ending
+from portal.administration.access_forms import EndForm, FilterForm, GrantForm, RenewForm, beginning, ending
 from portal.administration.choices import unit_choices
 from portal.identity.endings import end_all_sessions
 from portal.web.kit.forms import idempotency_key
@@ -32,16 +34,11 @@ bp = PortalBlueprint("access", __name__, url_prefix="/tilgang")
 def assignments() -> str:
     """The list, narrowed by unit, role and person."""
     form = FilterForm(formdata=request.args)
-    form.role.choices = [("", _("All roles")), *_role_choices()]
+    form.role.choices = [("", _("All roles")), *role_choices()]
     units = queries.units_within(actor(), ASSIGNMENT_READ)
     form.unit.choices = {"": [("", _("All units"))], **unit_choices(units)}
     form.validate()
-    filters = queries.Filters(
-        unit_id=whole_number(form.unit.data),
-        role=form.role.data or "",
-        person=form.person.data or "",
-        ended=request.args.get("vis") == "alle",
-    )
+    filters = filters_asked(form)
     after = decode_key(request.args.get("after"), (int,))
     page = page_of(queries.assignment_page(actor(), filters, after), lambda row: (row.id,))
     return render_template(
@@ -51,6 +48,7 @@ def assignments() -> str:
         roles=ROLES,
         filters=filters,
         narrowed=bool(filters.unit_id or filters.role or filters.person),
+        export_url=f"/tilgang/eksport.csv?{urlencode(request.args.to_dict())}".rstrip("?"),
     )
 
 
@@ -60,7 +58,7 @@ def assignments() -> str:
 def new_assignment() -> ResponseReturnValue:
     """Give somebody a role."""
     form = GrantForm(data={"unit": request.args.get("enhet", ""), "valid_from": clock.today()})
-    form.role.choices = [("", _("Choose")), *_role_choices()]
+    form.role.choices = [("", _("Choose")), *role_choices()]
     form.unit.choices = {"": [("", _("Choose"))], **unit_choices(queries.units_within(actor()))}
     if request.method == "POST" and form.validate():
         made = _grant(form)
@@ -74,7 +72,7 @@ def new_assignment() -> ResponseReturnValue:
 @bp.get("/<int:assignment_id>", access=needs(ASSIGNMENT_READ))
 def assignment(assignment_id: int) -> str:
     """One assignment: who, what, where, since when, by whom and why."""
-    return _assignment_page(assignment_id, EndForm(formdata=None))
+    return _assignment_page(assignment_id)
 
 
 @bp.post("/<int:assignment_id>/avslutt", access=needs(ASSIGNMENT_MANAGE))
@@ -88,7 +86,7 @@ def end_assignment(assignment_id: int) -> ResponseReturnValue:
             form.refuse("reason", str(refused.text))
         else:
             return see_other(f"/tilgang/{assignment_id}")
-    return _assignment_page(assignment_id, form), 422
+    return _assignment_page(assignment_id, ending_form=form), 422
 
 
 @bp.post("/<int:assignment_id>/logg-ut", access=needs(ASSIGNMENT_MANAGE))
@@ -104,14 +102,31 @@ def _place(row: Any) -> Place:
     return Place(row.national_id, row.regional_id, row.local_id)
 
 
-def _assignment_page(assignment_id: int, form: EndForm) -> str:
+@bp.post("/<int:assignment_id>/forny", access=needs(ASSIGNMENT_MANAGE))
+def renew_assignment(assignment_id: int) -> ResponseReturnValue:
+    """Give a role another last day: a decision of its own."""
+    form = RenewForm(prefix="ny-")
+    if form.validate():
+        try:
+            made = renew(assignment_id, ending(form.valid_to.data), form.reason.data or "", actor=actor())
+        except AssignmentRefused as refused:
+            form.refuse(refused.field if refused.field in form else "valid_to", str(refused.text))
+        else:
+            return see_other(f"/tilgang/{made}")
+    return _assignment_page(assignment_id, renewing=form), 422
+
+
+def _assignment_page(
+    assignment_id: int, *, ending_form: EndForm | None = None, renewing: RenewForm | None = None
+) -> str:
     row = queries.get_assignment(assignment_id, actor())
     open_still = row.ended_at is None and (row.valid_to is None or row.valid_to > clock.now())
     return render_template(
         "administration/assignment.html",
         row=row,
         role=ROLES.get(row.role),
-        form=form,
+        form=ending_form or EndForm(formdata=None),
+        renewing=renewing or RenewForm(formdata=None, prefix="ny-"),
         may_end=open_still and allowed(actor(), ASSIGNMENT_MANAGE, _place(row)),
         logged_out="logget-ut" in request.args,
     )
@@ -143,5 +158,16 @@ def _wish(form: GrantForm) -> dict[str, Any]:
     }
 
 
-def _role_choices() -> list[tuple[str, str]]:
+def filters_asked(form: FilterForm) -> queries.Filters:
+    """What the address narrows the list to."""
+    return queries.Filters(
+        unit_id=whole_number(form.unit.data),
+        role=form.role.data or "",
+        person=form.person.data or "",
+        ended=request.args.get("vis") == "alle",
+    )
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """The roles of UDI's tree, to choose from."""
     return [(role.name, str(role.title)) for role in queries.authority_roles()]

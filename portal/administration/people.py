@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from portal.database import read
@@ -13,6 +15,15 @@ def named(typed: str) -> list[tuple[int, str, str]]:
     if not typed.strip():
         return []
     return [(row.id, row.name, row.email) for row in read(_NAMED, {"typed": typed.strip().lower()})]
+
+
+def with_addresses(typed: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+    """Address as typed (small letters) → the persons (id, name) who have it; those with none are left out."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    statement = select(Person.id, Person.name, func.lower(Person.email).label("address"))
+    for row in read(statement.where(func.lower(Person.email).in_(typed)).order_by(Person.id)):
+        found.setdefault(row.address, []).append((row.id, row.name))
+    return found
 
 
 def is_named(typed: str) -> ColumnElement[bool]:

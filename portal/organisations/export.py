@@ -1,11 +1,8 @@
-"""The staff list as a file that a spreadsheet opens: UTF-8 with a mark, semicolons, nothing that computes."""
+"""The staff list as a file that a spreadsheet opens."""
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from portal import clock
@@ -16,10 +13,9 @@ from portal.organisations.events import OrganisationsExported
 from portal.organisations.permissions import ORGANISATION_READ
 from portal.organisations.searching import Wish
 from portal.record import record
-from portal.web.kit.text import one_line
+from portal.web.kit.sheets import MARK, as_csv, inert
 
-MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # tells a spreadsheet that this is UTF-8
-_COMPUTES = ("=", "+", "-", "@", "\t", "\r", "|", "%")
+__all__ = ["MARK", "TooMany", "as_csv", "export", "file_name", "inert"]
 
 
 class TooMany(Exception):
@@ -48,22 +44,6 @@ def export(wish: Wish, *, actor: Actor) -> Sequence[Any]:
             actor=actor,
         )
     return rows
-
-
-def as_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """The file's text. A cell that a spreadsheet would compute stands behind an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([inert(heading) for heading in headings])
-    writer.writerows([inert(cell) for cell in row] for row in rows)
-    return MARK + out.getvalue()
-
-
-def inert(cell: object) -> str:
-    """A cell as text on one line, without control characters, that no spreadsheet takes for a formula."""
-    text = one_line("" if cell is None else str(cell)) or ""
-    # Some spreadsheets take full-width signs for the plain ones.
-    return f"'{text}" if unicodedata.normalize("NFKC", text[:1]).startswith(_COMPUTES) else text
 
 
 def file_name() -> str:

@@ -257,14 +257,14 @@ def test_the_walker_sees_signs_that_were_let_in(hostiles: Hostiles, monkeypatch:
 def test_the_cells_are_seen_that_a_spreadsheet_would_compute(
     hostiles: Hostiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "_COMPUTES", ("never",))
+    monkeypatch.setattr(sheets, "_COMPUTES", ("never",))
     assert faults_of_csv(export_of(hostiles))
 
 
 @pytest.mark.parametrize("sign", [*COMPUTES[:4], "\t=", "\r=", *COMPUTES[6:], "\u200b=", "\x00=", "\u202e="])
 def test_no_cell_begins_with_what_computes(sign: str) -> None:
-    assert export.inert(f"{sign}1+1").startswith("'")
-    assert export.inert("Lag = alle") == "Lag = alle"
+    assert sheets.inert(f"{sign}1+1").startswith("'")
+    assert sheets.inert("Lag = alle") == "Lag = alle"
 
 
 def test_a_mail_with_a_header_of_its_own_is_seen() -> None:
