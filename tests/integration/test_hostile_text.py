@@ -20,8 +20,7 @@ from portal.access.roles import CIVIL, ROLES
 from portal.access.routes import Access, access_table
 from portal.database import read
 from portal.funding import forms as _funding_forms
-from portal.organisations import export
-from portal.web.kit import requests
+from portal.web.kit import requests, sheets
 from portal.web.kit import text as policy
 from portal.web.kit.forms import Form
 from tests.hostile import FORBIDDEN, KINDS_OF_TEXT, MARK, Walker, faults, payload
