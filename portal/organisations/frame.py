@@ -33,7 +33,7 @@ def nav(_actor: Actor) -> list[NavItem]:
 
 def parts(actor: Actor) -> Iterator[Part]:
     """Own registrations that are begun, asked about or sent; for staff, those that wait for a decision."""
-    yield Part(queries.mine(actor), _own)
+    yield Part(queries.to_read_of_mine(actor), _own)
     yield from affiliation.parts(actor)
     yield from following.parts(actor)
     yield from exclusion.parts(actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -123,8 +124,13 @@ def for_staff(registration_id: int, *, actor: Actor) -> Registered:
     return _registered(read_one(statement, {"id": registration_id}), registration_id)
 
 
-def mine(actor: Actor) -> Select[Any]:
-    """The actor's registrations that are not decided, newest first, to be read."""
+def mine(actor: Actor) -> Sequence[Any]:
+    """The actor's registrations that are not decided, newest first."""
+    return read(to_read_of_mine(actor))
+
+
+def to_read_of_mine(actor: Actor) -> Select[Any]:
+    """The same, to be read with what else stands on Min side."""
     return bound(_MINE, person_id=actor.person_id)
 
 
