@@ -13,10 +13,10 @@ run: ready ## start the portal with everything it needs (PORT, DATA_DIR, DATABAS
 
 test: ready-dev ## all checks and all tests (TESTS=path for some)
 	@$(MAKE) --no-print-directory lint
-	@exec $(PY) -m pytest $(TESTS)
+	@exec $(PY) -m pytest -m "not proof" $(TESTS)
 
-proof: ready-dev ## the straight path in a browser, and what must survive killed processes
-	@exec $(PY) -m pytest -v -m "browser or crash" $(TESTS)
+proof: ready-dev ## the straight path in a browser, killed processes, and the whole of what tests sample
+	@exec $(PY) -m pytest -v -m "browser or crash or proof" $(TESTS)
 
 bench: ready-dev ## how fast pages are, as ratios measured in one run
 	@exec $(PY) -m benchmarks

@@ -103,19 +103,24 @@ def answers(
     with transaction() as session:
         fill(session.connection(), given_places)
         seen = session.execute(select(CASES.c.id).where(visible(actor, permission, COLUMNS))).scalars()
-        shown: list[int] = []
-        after = None
-        while True:
-            page = lists.scoped_page(
-                select(CASES.c.id), COLUMNS, [CASES.c.id], actor=actor, permission=permission, after=after
-            )
-            shown += [row.id for row in page[:PAGE_SIZE]]
-            if len(page) <= PAGE_SIZE:
-                break
-            after = (shown[-1],)
-        assert shown == sorted(set(shown), reverse=True), "a list repeats or mixes its rows"
         in_memory = {n for n, place in enumerate(given_places, 1) if allowed(actor, permission, place)}
-        return in_memory, set(seen), set(shown)
+        return in_memory, set(seen), listed(actor, permission)
+
+
+def listed(actor: Actor, permission: Permission) -> set[int]:
+    """The ids the scoped list shows, page by page."""
+    shown: list[int] = []
+    after = None
+    while True:
+        page = lists.scoped_page(
+            select(CASES.c.id), COLUMNS, [CASES.c.id], actor=actor, permission=permission, after=after
+        )
+        shown += [row.id for row in page[:PAGE_SIZE]]
+        if len(page) <= PAGE_SIZE:
+            break
+        after = (shown[-1],)
+    assert shown == sorted(set(shown), reverse=True), "a list repeats or mixes its rows"
+    return set(shown)
 
 
 worlds = settings(
