@@ -155,8 +155,8 @@ def may_be_given(facts: Facts, new: Grant, today_begins: datetime, at: datetime)
         running = [c for c in facts.contracts.values() if c.site == new.unit and _runs(c, new.begins)]
         if not running or not _lasts(running[0].ends, new.ends):
             return False
-    others = [h for h in facts.grants if h.person == new.person and _still_ahead(facts, h, new.begins)]
-    return not any(_clash(facts, held, new) for held in others)
+    others = [h for h in facts.grants if h.person == new.person]
+    return not any(_clash(facts, held, new, at) for held in others)
 
 
 def is_disqualified(
@@ -185,10 +185,10 @@ def _ends_well(role: Role, new: Grant, at: datetime) -> bool:
     return not role.must_end if new.ends is None else new.ends > new.begins and new.ends > at
 
 
-def _clash(facts: Facts, held: Grant, new: Grant) -> bool:
+def _clash(facts: Facts, held: Grant, new: Grant, at: datetime) -> bool:
     if (held.role, held.unit) == (new.role, new.unit):
-        return True
-    overlap = new.ends is None or held.begins < new.ends
+        return _still_ahead(facts, held, at)
+    overlap = (new.ends is None or held.begins < new.ends) and _still_ahead(facts, held, new.begins)
     return overlap and held.role in facts.roles and not may_meet(facts, held.role, new.role)
 
 

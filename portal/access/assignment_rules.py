@@ -139,13 +139,14 @@ def check_person(
         select(Assignment.role, Assignment.unit_id, Assignment.valid_from, Assignment.valid_to).where(
             Assignment.person_id == person_id,
             Assignment.ended_at.is_(None),
-            or_(Assignment.valid_to.is_(None), Assignment.valid_to > valid_from),
         )
     ).all()
     for one in held:
         if one.role == role.name and one.unit_id == unit_id:
             raise AssignmentRefused("already_has")
-        if never_together(role.name, one.role) and (valid_to is None or one.valid_from < valid_to):
+        over = one.valid_to is not None and one.valid_to <= valid_from
+        ahead = valid_to is not None and one.valid_from >= valid_to
+        if never_together(role.name, one.role) and not over and not ahead:
             raise AssignmentRefused("never_together")
 
 
