@@ -1,4 +1,4 @@
-"""What applicants and staff do with a grant application in a browser, step by step, with or without scripts."""
+"""What applicants and staff do with an application in a browser, step by step, with or without scripts."""
 
 from __future__ import annotations
 
