@@ -1171,6 +1171,21 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'sent'"),
     )
     op.create_table(
+        "funding_group_save",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("group_code", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_funding_group_save_case_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_funding_group_save_person_id")),
+        sa.PrimaryKeyConstraint("case_id", "group_code", name=op.f("pk_funding_group_save")),
+    )
+    op.create_index(
+        op.f("ix_funding_group_save_person_id"), "funding_group_save", ["person_id"], unique=False
+    )
+    op.create_table(
         "funding_repayment",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.BigInteger(), nullable=False),

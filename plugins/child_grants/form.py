@@ -9,6 +9,7 @@ GOAL = Group(
     code="maal",
     title=_("Goal and expected result"),
     basis="§ 6 nr. 4",
+    minutes=8,
     questions=(
         Question(
             "title",
@@ -28,6 +29,7 @@ TARGET_GROUP = Group(
     code="barna",
     title=_("The children and the place"),
     basis="§ 6 nr. 5",
+    minutes=8,
     questions=(
         Question(
             "target_group",
@@ -50,6 +52,7 @@ PLAN = Group(
     code="plan",
     title=_("Plan, partners and time"),
     basis="§ 6 nr. 6, 7 og 8",
+    minutes=15,
     questions=(
         Question(
             "plan",
@@ -64,6 +67,7 @@ CONTACT_WITH_SITE = Group(
     code="mottak",
     title=_("Contact with the reception centre"),
     basis="§ 6 nr. 15",
+    minutes=5,
     questions=(
         Question(
             "site_contact",
@@ -76,6 +80,7 @@ QUALIFICATIONS = Group(
     code="erfaring",
     title=_("Experience and earlier grants"),
     basis="§ 6 nr. 3 og 10",
+    minutes=5,
     questions=(
         Question("qualifications", _("What makes you fit to do this?"), required=False),
         Question(
@@ -90,6 +95,7 @@ BUDGET = Group(
     code="budsjett",
     title=_("Budget"),
     basis="§ 6 nr. 9 og 14",
+    minutes=15,
     kind="budget",
     intro=_("Write what it costs and what you get in. The sums are added up for you."),
 )
@@ -97,6 +103,7 @@ AMOUNT = Group(
     code="sum",
     title=_("Sum and own contribution"),
     basis="§ 6 nr. 11, 12 og 13",
+    minutes=5,
     questions=(
         Question("amount", _("How much do you apply for?"), "kroner", _("Whole kroner, for example 45 000.")),
         Question(
@@ -118,6 +125,7 @@ ATTACHMENTS = Group(
     code="vedlegg",
     title=_("Attachments"),
     basis="§ 6 nr. 2",
+    minutes=5,
     kind="files",
     intro=_("Statutes, accounts and the annual report, where you must have one."),
 )
@@ -125,6 +133,7 @@ CONTACT = Group(
     code="kontakt",
     title=_("Contact person"),
     basis="§ 6 nr. 1",
+    minutes=2,
     questions=(
         Question("contact_name", _("Name"), "line"),
         Question("contact_email", _("E-mail"), "email"),

@@ -21,13 +21,18 @@ def content_of(case_id: int) -> Sequence[Section]:
     if facts.scheme_code not in SCHEMES:
         return ()
     sections = [_about(facts)]
-    sections += [_group(facts, group) for group in facts.scheme.groups if group.kind != "files"]
+    sections += sections_of(facts)
     if facts.assessment is not None:
         sections.append(_assessment(facts))
     if facts.outcome is not None:
         awarded = (_("Sum granted"), kr(facts.awarded_ore))
         sections.append(Section(_("Decision"), (awarded, (_("Reasons"), facts.reasons or ""))))
     return sections
+
+
+def sections_of(facts: ApplicationFacts) -> list[Section]:
+    """What the applicant wrote, group by group, in the reader's language; files apart."""
+    return [_group(facts, group) for group in facts.scheme.groups if group.kind != "files"]
 
 
 def answer_in_words(question: Question, value: Any, facts: ApplicationFacts) -> str:

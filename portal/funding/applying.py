@@ -29,9 +29,12 @@ from portal.funding.facts import ApplicationFacts, CallFacts, Line
 from portal.funding.models import Application, ApplicationSite, BudgetLine
 from portal.funding.permissions import APPLICATION_READ, OWN_APPLICATION_EDIT, OWN_APPLICATION_SUBMIT
 from portal.funding.queries import get_application
+from portal.funding.receipts import order_receipt
 from portal.funding.scheme import Group, Scheme
 from portal.funding.workflow import KIND
+from portal.funding.writing import note_save
 from portal.notifications.services import notify
+from portal.organisations.exclusion.queries import barred
 from portal.organisations.papers.queries import papers_of
 from portal.record import record
 from portal.web.kit.i18n import N_
@@ -104,7 +107,9 @@ def save_answers(
     Raises `Conflict` when the page was saved by somebody else since `version`, `CaseChanged` after sending.
     """
     with transaction(actor=actor):
-        return store_answers(_draft(scheme, case_id, actor), group, values, version=version)
+        saved = store_answers(_draft(scheme, case_id, actor), group, values, version=version)
+        note_save(case_id, group.code, actor=actor)
+    return saved
 
 
 def store_answers(facts: ApplicationFacts, group: Group, values: Mapping[str, Any], *, version: int) -> Saved:
@@ -130,7 +135,9 @@ def save_budget(
 ) -> Saved:
     """Store a draft's budget, all lines at once. Raises as `save_answers`."""
     with transaction(actor=actor):
-        return store_budget(_draft(scheme, case_id, actor), group, lines, version=version)
+        saved = store_budget(_draft(scheme, case_id, actor), group, lines, version=version)
+        note_save(case_id, group.code, actor=actor)
+    return saved
 
 
 def store_budget(facts: ApplicationFacts, group: Group, lines: Sequence[Line], *, version: int) -> Saved:
@@ -205,7 +212,8 @@ def submit(scheme: Scheme, case_id: int, *, key: UUID, actor: Actor) -> int:
     """Send an application: number, place, receipt to everybody in the organisation. Gives the case id.
 
     The server's clock decides whether it is late: late ones are received and marked. The same key twice
-    sends once. Raises `Denied`, `CaseChanged` when it is sent already, `Incomplete`.
+    sends once. Raises `Denied`, `CaseChanged` when it is sent already, `Incomplete`, and `NotEligible` when
+    UDI has ended the cooperation meanwhile.
     """
     with transaction(actor=actor):
         answer_once(key, actor.person_id, lambda: _check_and_send(scheme, case_id, actor))
@@ -217,6 +225,9 @@ def _check_and_send(scheme: Scheme, case_id: int, actor: Actor) -> int:
     require(actor, OWN_APPLICATION_SUBMIT, facts)
     if facts.state != "draft":
         raise CaseChanged
+    ended = barred(facts.owner_id)
+    if ended is not None:
+        raise NotEligible(ended)
     found = [*missing(facts), *refused_files(facts)]
     if found:
         raise Incomplete(found)
@@ -251,6 +262,7 @@ def _send(facts: ApplicationFacts, actor: Actor) -> None:
         **places,
     )
     record(event, actor=actor)
+    order_receipt(facts, number=number, sent_at=sent_at, late=late, place=place, actor=actor)
     notify(
         unit_id=facts.owner_id,
         kind="funding.received",

@@ -15,11 +15,19 @@ from portal.casework.firing import CaseChanged
 from portal.documents.queries import list_documents
 from portal.documents.types import REFUSALS
 from portal.funding import applying, call_queries, copying, eligibility, forms, queries
-from portal.funding.completeness import begun, missing, missing_in, refused_files
+from portal.funding.completeness import (
+    begun,
+    missing,
+    missing_in,
+    progress,
+    refused_files,
+    time_needed,
+)
 from portal.funding.facts import ApplicationFacts
 from portal.funding.paths import Paths
 from portal.funding.permissions import OWN_APPLICATION_EDIT, OWN_APPLICATION_SUBMIT
 from portal.funding.scheme import Group, Scheme
+from portal.funding.writing import last_saves
 from portal.organisations.papers.queries import Kept, papers_of
 from portal.web.kit.formats import clock as clock_text
 from portal.web.kit.forms import Form, idempotency_key
@@ -63,7 +71,14 @@ def _start_form(scheme: Scheme) -> Any:
 def _start_page(scheme: Scheme, call_id: int, form: Form, rule: Any = None) -> str:
     call = call_queries.get_call(call_id, scheme=scheme.code)
     return render_template(
-        "funding/begin.html", scheme=scheme, paths=Paths(scheme.prefix), call=call, form=form, rule=rule
+        "funding/begin.html",
+        scheme=scheme,
+        paths=Paths(scheme.prefix),
+        call=call,
+        form=form,
+        rule=rule,
+        ended=form.owner.data if rule is eligibility.NOT_EXCLUDED else None,
+        minutes=time_needed(scheme),
     )
 
 
@@ -79,6 +94,9 @@ def tasks(scheme: Scheme, case_id: int) -> ResponseReturnValue:
         facts=facts,
         steps=_steps(facts, None),
         complete=not missing(facts),
+        progress=progress(facts),
+        last=max(last_saves(case_id).values(), key=lambda save: save.at, default=None),
+        reader=actor().person_id,
         earlier=copying.earlier(facts, actor=actor()) if not facts.saved_at else [],
     )
 
@@ -132,7 +150,7 @@ def save(scheme: Scheme, case_id: int, code: str) -> ResponseReturnValue:
     except CaseChanged:
         return see_other(Paths(scheme.prefix).case(case_id))
     if _autosaving():
-        return jsonify(saved=clock_text(clock.now()), version=saved)
+        return jsonify(saved=clock_text(clock.now()), version=saved, sound=sound)
     if not sound:
         return group_page(facts, page, form, version=saved), 422
     return see_other(_onwards(facts, page))
@@ -185,6 +203,9 @@ def group_page(
         form=form,
         version=stored if version is None else version,
         conflict=conflict,
+        last=last_saves(facts.id).get(page.code),
+        reader=actor().person_id,
+        progress=progress(facts),
         upload=upload,
         step=(place + 1, len(groups)),
         back=groups[place - 1].code if place else None,
@@ -225,6 +246,8 @@ def send(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     """Send the application, once."""
     try:
         applying.submit(scheme, case_id, key=idempotency_key() or uuid4(), actor=actor())
+    except eligibility.NotEligible as refused:
+        return _summary_page(_own(scheme, case_id), refused.rule), 422
     except applying.Incomplete:
         return _summary_page(_own(scheme, case_id)), 422
     except CaseChanged:
@@ -232,7 +255,7 @@ def send(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     return see_other(Paths(scheme.prefix).receipt(case_id))
 
 
-def _summary_page(facts: ApplicationFacts) -> str:
+def _summary_page(facts: ApplicationFacts, rule: Any = None) -> str:
     who = actor()
     return render_template(
         "funding/summary.html",
@@ -243,6 +266,7 @@ def _summary_page(facts: ApplicationFacts) -> str:
         documents=list_documents(facts.attachments),
         late=clock.now() >= facts.closes_at,
         may_send=allowed(who, OWN_APPLICATION_SUBMIT, facts),
+        rule=rule,
         may_edit=allowed(who, OWN_APPLICATION_EDIT, facts),
     )
 

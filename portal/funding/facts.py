@@ -177,6 +177,11 @@ class ApplicationFacts:
         return [number for number, role in self.documents if role in ("attachment", "answer")]
 
     @property
+    def receipt(self) -> int | None:
+        """Document id of the receipt; None while there is none."""
+        return next((number for number, role in self.documents if role == "receipt"), None)
+
+    @property
     def letters(self) -> list[int]:
         """Document ids of the decision letters."""
         return [number for number, role in self.documents if role == "decision_letter"]

@@ -164,6 +164,21 @@ class StartForm(Form):
     kind = RadioField(lazy_gettext("What are they?"))
 
 
+SAY_REGISTER = lazy_gettext("Say whether you stand in the Register of Voluntary Organisations.")
+
+
+class CheckForm(Form):
+    """What one is: enough to say whether one may apply."""
+
+    kind = RadioField(lazy_gettext("What are you?"), [InputRequired(lazy_gettext("Choose what you are."))])
+    register = RadioField(
+        lazy_gettext("Do you stand in the Register of Voluntary Organisations (Frivillighetsregisteret)?"),
+        [Optional()],
+        description=lazy_gettext("Only voluntary organisations need to answer this."),
+        choices=choices((("yes", lazy_gettext("Yes")), ("no", lazy_gettext("No, or not sure")))),
+    )
+
+
 OUTCOMES = choices(
     (
         ("granted", lazy_gettext("Grant the application")),

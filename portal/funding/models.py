@@ -101,6 +101,17 @@ class Application(Base):
     saved_at: Mapped[datetime | None]
 
 
+class GroupSave(Base):
+    """Who saved a page of an application last. The name stands with the person."""
+
+    __tablename__ = "funding_group_save"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"), primary_key=True)
+    group_code: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    saved_at: Mapped[datetime]
+
+
 class ApplicationSite(Base):
     """A site an application is about; the first decides which region handles it."""
 

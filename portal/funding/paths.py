@@ -36,6 +36,10 @@ class Paths:
         """Where one begins an application."""
         return f"{self.call(call_id)}/sok"
 
+    def check(self, call_id: int) -> str:
+        """Whether one may apply, for everybody."""
+        return f"{self.call(call_id)}/kan-vi-soke"
+
     def case(self, case_id: int) -> str:
         """An application's page, for both sides."""
         return f"{self.prefix}/soknad/{case_id}"

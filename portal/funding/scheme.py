@@ -36,7 +36,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Questions that stand on one page. `basis` is where the law asks for them (`§ 6 nr. 4`)."""
+    """Questions that stand on one page. `basis` is where the law asks for them (`§ 6 nr. 4`).
+
+    `minutes` is about how long it takes somebody who knows what they want to do.
+    """
 
     code: str
     title: LazyString
@@ -44,6 +47,7 @@ class Group:
     questions: tuple[Question, ...] = ()
     kind: GroupKind = "questions"
     intro: LazyString | str = ""
+    minutes: int = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
@@ -60,8 +60,13 @@ def proof_needed() -> Response:
     return see_other(_with_form("/bekreft-deg", actor().person_id))
 
 
-def login_needed() -> Response:
-    """The answer to a visitor where somebody must be logged in: to the login page, and back afterwards."""
+def login_needed() -> ResponseReturnValue:
+    """The answer to a visitor where somebody must be logged in: to the login page, and back afterwards.
+
+    A page that saves itself is only told so: its reader logs in when they press the button themselves.
+    """
+    if request.headers.get("X-Autosave") == "1":
+        return jsonify(saved=None), 401
     if request.method == "GET":
         return see_other(f"/logg-inn?next={quote(request.full_path.rstrip('?'))}")
     over = sessions.why_over(request.cookies.get(SESSION_COOKIE, ""), limits=settings().session)
