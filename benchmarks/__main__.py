@@ -11,11 +11,12 @@ from benchmarks.logins import logins
 from benchmarks.pages import access, pages
 from benchmarks.portals import running
 from benchmarks.registrations import registrations
+from benchmarks.rights import rights
 
 
 def main() -> None:
     """Build portals with demo data and print the figures: all of them, or the parts named as arguments."""
-    wanted = set(sys.argv[1:]) or {"logins", "pages", "lists", "registrations"}
+    wanted = set(sys.argv[1:]) or {"logins", "pages", "lists", "rights", "registrations"}
     began = time.monotonic()
     print(f"Python {platform.python_version()}, {platform.machine()}; ratio 1.0 is as fast as the baseline")
     with running() as (cluster, portal):
@@ -26,6 +27,8 @@ def main() -> None:
             logins(portal)
         if "lists" in wanted:
             lists(cluster, portal)
+        if "rights" in wanted:
+            rights(cluster, portal)
     if "registrations" in wanted:
         registrations()
     print(f"\n{time.monotonic() - began:.0f} seconds in all")
