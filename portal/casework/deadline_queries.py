@@ -25,6 +25,7 @@ _LIST: Any = (
         CaseDeadline.for_party,
         Case.id,
         Case.number,
+        Case.title,
         Case.plugin,
     )
     .join(Case, Case.id == CaseDeadline.case_id)
@@ -54,7 +55,7 @@ def deadlines_of(actor: Actor, *, everybodys: bool) -> Sequence[CaseDue]:
 
 
 def open_deadlines(actor: Actor, *, everybodys: bool, most: int) -> Select[Any]:
-    """The same, to be read: code, due_on, for_party, id, number, plugin."""
+    """The same, to be read: code, due_on, for_party, id, number, title, plugin."""
     reached = visible(actor, CASE_READ, Case)
     had = reached if everybodys else and_(reached, Case.handler_id == actor.person_id)
     own = and_(CaseDeadline.for_party, visible(actor, OWN_CASE_READ, Case))

@@ -30,7 +30,8 @@ class DeadlineKind:
 
     `label` says what is to be done; `rule` where the deadline stands; `days` are the reminders, in days from
     the deadline (-14: two weeks before, 7: a week after), in order; `told_id` is the message id of what the
-    reminder says, with `%(number)s` and `%(day)s`.
+    reminder says, with `%(number)s` and `%(day)s`. `own_task`: the room itself tells the party of it on
+    Min side, with the case's title.
     """
 
     code: str
@@ -38,6 +39,7 @@ class DeadlineKind:
     rule: Rule
     days: tuple[int, ...]
     told_id: str
+    own_task: bool = False
 
 
 DEADLINES: dict[str, DeadlineKind] = {}

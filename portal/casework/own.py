@@ -45,6 +45,7 @@ class OwnRow:
 OwnSource = Callable[[Actor, Bound | None], Sequence[OwnRow]]
 """At most `MOST` of the actor's own rows, newest first, with (at, id) below the bound if one is given."""
 
+MESSAGES = "message"
 OWN_SOURCES: dict[str, OwnSource] = {}
 """Name of the source → source. The name is part of the key of a page: keep it."""
 
@@ -53,12 +54,16 @@ _CASES: Any = select(
 )
 
 
-def own_cases(actor: Actor, after: str | None) -> Page[OwnRow]:
-    """A page of everything the actor and those they act for have sent or begun, newest first."""
+def own_cases(actor: Actor, after: str | None, *, messages: bool = False) -> Page[OwnRow]:
+    """A page of what the actor and those they act for have sent or begun, newest first.
+
+    `messages`: what they were told instead; there are many more of them than of cases.
+    """
     key = decode_key(after, (datetime.fromisoformat, str, int))
     found = [
         [(row.at, name, row.id, row) for row in source(actor, _bound(key, name))]
         for name, source in OWN_SOURCES.items()
+        if (name == MESSAGES) is messages
     ]
     merged = heapq.merge(*found, key=lambda item: item[:3], reverse=True)
     page = page_of(list(islice(merged, MOST)), lambda item: item[:3])

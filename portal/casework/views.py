@@ -24,9 +24,10 @@ OWN = signed_in("Each source shows the reader what they, or those they act for, 
 
 @bp.get("/saker", access=OWN)
 def own_cases() -> str:
-    """Everything the reader and those they act for have sent or begun, newest first."""
-    page = own.own_cases(actor(), request.args.get("after"))
-    return render_template("casework/own_cases.html", rows=page.rows, next_url=page.next_url)
+    """What the reader and those they act for have sent or begun, newest first; or what they were told."""
+    messages = request.args.get("vis") == "meldinger"
+    page = own.own_cases(actor(), request.args.get("after"), messages=messages)
+    return render_template("casework/own_cases.html", page=page, messages=messages)
 
 
 @bp.get("/saker/<int:case_id>", access=needs(OWN_CASE_READ))

@@ -1,4 +1,4 @@
-"""Invented grants to look at: one open call and applications that have come different lengths."""
+"""Invented grants to look at: an open and an earlier call, applications that have come different lengths."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.assignments import appoint
 from portal.access.models import Assignment
+from portal.casework.appeals.sending import send_appeal
 from portal.casework.declaring import declare_impartial
 from portal.database import read, scalar, switch_transaction
-from portal.funding import applying, assessing, calls, deciding, queries
+from portal.funding import applying, asking, assessing, calls, deciding, queries
 from portal.funding.facts import Line
+from portal.funding.granted import demo as following
 from portal.funding.models import Call
 from portal.funding.scheme import SCHEMES, Scheme
 from portal.identity.context import actor_of
@@ -31,7 +33,7 @@ SCHEME = "child_grants"
 
 
 def load_demo() -> None:
-    """Publish the demo's call and walk its applications, unless there is a call already.
+    """Publish the demo's calls and walk their applications, unless there is a call already.
 
     Leaves out what the demo lacks people, organisations or sites for.
     """
@@ -39,9 +41,15 @@ def load_demo() -> None:
     if scheme is None or scalar(select(Call.id).limit(1)) is not None:
         return
     demo = tomllib.loads(DATA.read_text(encoding="utf-8"))
-    call_id = _publish(scheme, demo["call"], _publisher(demo["publisher"]))
+    publisher, now, year = _publisher(demo["publisher"]), clock.now(), clock.today().year + 1
+    earlier = now - timedelta(days=320), now - timedelta(days=260)
+    now_open = now - timedelta(days=20), clock.end_of_day(date(year, 1, 22))
+    call_ids = {
+        "earlier": _publish(scheme, demo["call"], publisher, earlier[1].year, *earlier),
+        "open": _publish(scheme, demo["call"], publisher, year, *now_open),
+    }
     for given in demo["application"]:
-        _walk(scheme, call_id, given)
+        _walk(scheme, call_ids[given.get("call", "open")], given)
 
 
 def _publisher(name: str) -> Actor:
@@ -58,8 +66,9 @@ def _publisher(name: str) -> Actor:
     return actor_of(person)
 
 
-def _publish(scheme: Scheme, given: dict[str, Any], decider: Actor) -> int:
-    year = clock.today().year + 1
+def _publish(
+    scheme: Scheme, given: dict[str, Any], decider: Actor, year: int, opens: datetime, closes: datetime
+) -> int:
     texts = {
         language: {name: text.format(year=year) for name, text in given[language].items()}
         for language in ("nb", "nn")
@@ -69,12 +78,13 @@ def _publish(scheme: Scheme, given: dict[str, Any], decider: Actor) -> int:
         year=year,
         texts=texts,
         frame_ore=given["frame"] * 100,
-        opens_at=clock.now() - timedelta(days=20),
-        closes_at=clock.end_of_day(date(year, 1, 22)),
+        opens_at=opens,
+        closes_at=closes,
         rolling=True,
         goals=tuple(goal.code for goal in scheme.goals),
     )
-    return calls.publish_call(terms, actor=decider)
+    with clock.fixed(opens):
+        return calls.publish_call(terms, actor=decider)
 
 
 def _walk(scheme: Scheme, call_id: int, given: dict[str, Any]) -> None:
@@ -133,6 +143,9 @@ def _handle(scheme: Scheme, case_id: int, given: dict[str, Any], region: int, se
         assessing.step(scheme, case_id, "take", version=version, actor=caseworker)
     if until == "in_progress":
         return
+    if until == "awaiting_applicant":
+        _ask(scheme, case_id, given, caseworker)
+        return
     proposed = given["proposed"] * 100
     with clock.fixed(sent_at + timedelta(days=5)):
         assessing.assess(
@@ -147,17 +160,39 @@ def _handle(scheme: Scheme, case_id: int, given: dict[str, Any], region: int, se
             actor=caseworker,
         )
     if until != "proposed":
-        _decide(scheme, case_id, proposed, given["reasons"], region, sent_at + timedelta(days=8))
+        _decide(scheme, case_id, given, region, sent_at + timedelta(days=8))
 
 
-def _decide(scheme: Scheme, case_id: int, proposed: int, reasons: str, region: int, at: datetime) -> None:
-    decider = _holder("decision_maker", region)
+def _ask(scheme: Scheme, case_id: int, given: dict[str, Any], caseworker: Actor) -> None:
+    with clock.fixed(clock.now() - timedelta(days=1)):
+        asking.ask_more(
+            scheme,
+            case_id,
+            fields=given["ask"],
+            text=given["question"],
+            due_on=clock.today() + timedelta(days=14),
+            version=_version(scheme, case_id, caseworker),
+            actor=caseworker,
+        )
+
+
+def _decide(scheme: Scheme, case_id: int, given: dict[str, Any], region: int, at: datetime) -> None:
+    decider, proposed = _holder("decision_maker", region), given["proposed"] * 100
     if decider is None:
         return
-    verdict = deciding.Verdict(granted=proposed > 0, amount_ore=proposed, reasons=reasons)
+    verdict = deciding.Verdict(granted=proposed > 0, amount_ore=proposed, reasons=given["reasons"])
     with clock.fixed(at):
         version = _version(scheme, case_id, decider)
         deciding.decide(scheme, case_id, verdict, version=version, actor=decider)
+    facts = queries.get_application(case_id, scheme=scheme.code, actor=decider)
+    leader, officer = _holder("leader", facts.owner_id), _holder("payment_officer", region)
+    if leader is None:
+        return
+    if "appeal" in given:
+        with clock.fixed(clock.now() - timedelta(days=1)):
+            send_appeal(case_id, text=given["appeal"], key=uuid4(), actor=leader)
+    elif given["until"] in following.STEPS and officer is not None:
+        following.walk_on(scheme, case_id, given, following.Hands(leader, decider, officer), at)
 
 
 def _version(scheme: Scheme, case_id: int, actor: Actor) -> int:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.access.actor import NOWHERE, Actor
 from portal.access.policy import require
 from portal.access.routes import PortalBlueprint, needs
-from portal.casework.own import MOST, OWN_SOURCES, Bound, OwnRow
+from portal.casework.own import MESSAGES, MOST, OWN_SOURCES, Bound, OwnRow
 from portal.notifications.queries import unit_messages
 from portal.organisations import queries
 from portal.organisations.permissions import OWN_READ
@@ -42,4 +42,4 @@ def own_messages(of: Actor, before: Bound | None) -> Sequence[OwnRow]:
     ]
 
 
-OWN_SOURCES["message"] = own_messages
+OWN_SOURCES[MESSAGES] = own_messages

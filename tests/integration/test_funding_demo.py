@@ -27,6 +27,7 @@ def staff(world: World) -> None:
     for region, code in regions:
         world.site(f"Mottaket i {code}", code)
         world.grant(world.person(f"Saksbehandler {code}"), "grant_caseworker", region)
+        world.grant(world.person(f"Økonomi {code}"), "payment_officer", region)
     world.grant(world.person("Beslutter"), "decision_maker", world.unit("udi"))
 
 
@@ -35,17 +36,19 @@ def test_the_demo_shows_a_case_in_every_state(world: World) -> None:
     organisations.load_demo({})
     demo.load_demo()
     states = sorted(row.state for row in read(select(Case.state)))
-    assert states == ["draft", "granted", "in_progress", "proposed", "refused", "submitted", "submitted"]
+    assert set(states) == {
+        "draft", "submitted", "in_progress", "returned", "proposed", "granted", "refused",
+        "accepted", "reported", "repayment",
+    }  # fmt: skip
     [call] = call_queries.open_calls()
     assert call.closes_at > clock.now()
-    assert call.committed_ore == 75_000_00
+    assert call.committed_ore == (75_000 + 52_000 + 35_000) * 100
     for row in read(select(Document.id).where(Document.origin == "letter")):
         make_letter(document_id=row.id)
-    assert [row.state for row in read(select(Document.state).where(Document.origin == "letter"))] == [
-        "ready"
-    ] * 2
+    letters = [row.state for row in read(select(Document.state).where(Document.origin == "letter"))]
+    assert letters == ["ready"] * 8
     demo.load_demo()
-    assert len(read(select(Call.id))) == 1
+    assert len(read(select(Call.id))) == 2
 
 
 def test_every_demo_application_has_its_organisation(world: World) -> None:

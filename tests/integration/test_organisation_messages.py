@@ -32,7 +32,7 @@ def test_whoever_joins_later_reads_what_the_organisation_was_told(world: World) 
     world.grant(late, "reader", unit_id)
     page = Reader(world.client(late))
     assert "To everybody" not in page.text("/varsler")
-    for path in (f"/organisasjoner/{unit_id}/meldinger", "/saker"):
+    for path in (f"/organisasjoner/{unit_id}/meldinger", "/saker?vis=meldinger"):
         shown = page.text(path)
         assert "To everybody at Fjordglimt" in shown
         assert "To the leader alone" not in shown
@@ -51,7 +51,7 @@ def test_nobody_else_reads_them_and_staff_units_keep_none(world: World) -> None:
     page = Reader(world.client(head))
     assert page.get(f"/organisasjoner/{unit_id}/meldinger").status_code == 404
     assert "Fjordglimt" not in page.text(f"/organisasjoner/{other}/meldinger")
-    assert "Fjordglimt" not in page.text("/saker")
+    assert "Fjordglimt" not in page.text("/saker?vis=meldinger")
     liv = world.person("Liv")
     world.grant(liv, "regional_contact", world.unit("sor"))
     assert Reader(world.client(liv)).get(f"/organisasjoner/{unit_id}/meldinger").status_code == 403

@@ -18,6 +18,7 @@ declare_deadline(
         NOT_ACCEPTED,
         (-7, -1, 1),
         N_("Answer the grant in case %(number)s by %(day)s. Nothing is paid before you have accepted."),
+        own_task=True,
     )
 )
 declare_deadline(
@@ -27,6 +28,7 @@ declare_deadline(
         REPORT_DUE,
         (-60, -14, -1, 1, 14),
         N_("The report in case %(number)s must be in by %(day)s."),
+        own_task=True,
     )
 )
 declare_deadline(
@@ -45,6 +47,7 @@ declare_deadline(
         PAY_BACK,
         (-7, -1, 1, 14),
         N_("Money must be paid back in case %(number)s by %(day)s."),
+        own_task=True,
     )
 )
 

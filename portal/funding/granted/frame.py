@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -25,7 +25,8 @@ from portal.web.kit.overview import Part, a_day
 
 MOST = 5
 _PAID = exists().where(Instalment.case_id == Case.id, Instalment.state == "paid")
-_CODES = (deadlines.ACCEPT, deadlines.REPORT, deadlines.REPAY, deadlines.COMMENT)
+_CODES = (deadlines.ACCEPT, deadlines.REPORT, deadlines.REPAY)
+_AHEAD = timedelta(days=90)  # a report that is due later than this needs nobody yet
 _DUE = (
     select(func.min(CaseDeadline.due_on))
     .where(CaseDeadline.case_id == Case.id, CaseDeadline.code.in_(_CODES), CaseDeadline.met_at.is_(None))
@@ -52,7 +53,8 @@ _OWN: Any = (
 def parts(actor: Actor) -> Iterator[Part]:
     """What follows grants, for recipients and for staff."""
     if actor.may_somewhere(OWN_APPLICATION_READ.name):
-        yield Part(_OWN.where(visible(actor, OWN_APPLICATION_READ, Case)), _tell_recipient)
+        soon = func.coalesce(_DUE, clock.today()) <= clock.today() + _AHEAD
+        yield Part(_OWN.where(visible(actor, OWN_APPLICATION_READ, Case), soon), _tell_recipient)
     if actor.may_somewhere(APPLICATION_READ.name):
         for rows in for_min_side(actor, MOST):
             yield Part(rows, _tell_staff)
