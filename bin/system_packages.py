@@ -21,6 +21,8 @@ LIBRARIES = {
 }
 FONTS = {"fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"}
 BROWSERS = {"chromium": "/usr/bin/chromium"}
+# A second login provider for the tests, which skip what needs it where it cannot be had.
+WELCOME = {"glewlwyd": "/usr/bin/glewlwyd"}
 
 
 def main() -> int:
@@ -30,9 +32,12 @@ def main() -> int:
     files = FONTS | (BROWSERS if sys.argv[1:] == ["dev"] else {})
     missing = [name for name, library in LIBRARIES.items() if not loads(library)]
     missing += [name for name, path in files.items() if not Path(path).exists()]
+    may_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
+    if sys.argv[1:] == ["dev"] and may_install:
+        install([name for name, path in WELCOME.items() if not Path(path).exists()])
     if not missing:
         return 0
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    if may_install:
         print(f"Installing system packages: {' '.join(missing)}", flush=True)
         if install(missing):
             return 0
@@ -51,10 +56,18 @@ def loads(library: str) -> bool:
 
 def install(packages: list[str]) -> bool:
     """Install Debian packages quietly; whether that went well."""
+    if not packages:
+        return True
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     steps = (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages])
     return all(
-        subprocess.run(["apt-get", *step], env=environment, stdout=subprocess.DEVNULL, check=False).returncode
+        subprocess.run(
+            ["apt-get", *step],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        ).returncode
         == 0
         for step in steps
     )

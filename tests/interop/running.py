@@ -171,7 +171,8 @@ class Walker(Browser):
         raise AssertionError(f"the provider never sent us back: {url}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody uses now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
@@ -187,7 +188,7 @@ def both(
     **told: Any,
 ) -> Iterator[Both]:
     """A portal with one profile, served on a port of its own, and the provider that knows it."""
-    key, port = profile["key"], _free_port()
+    key, port = profile["key"], free_port()
     url = f"http://127.0.0.1:{port}"
     registered = {
         "client_id": "samvirkeportalen",
