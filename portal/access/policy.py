@@ -20,10 +20,11 @@ from portal.access.permissions import Permission
 class Denied(Exception):
     """In reach, but not allowed: answered with 403, the reason, and who can help."""
 
-    def __init__(self, permission: Permission, reason: str = "no_role") -> None:
+    def __init__(self, permission: Permission, reason: str = "no_role", place: Scoped | None = None) -> None:
         super().__init__(f"{permission.name}: {reason}")
         self.permission = permission
         self.reason = reason
+        self.place = place
 
 
 class ProofNeeded(Exception):
@@ -84,7 +85,7 @@ def require_proof(actor: Actor, permission: Permission) -> None:
 def require(actor: Actor, permission: Permission, place: Scoped) -> None:
     """Raise `Denied` unless `allowed`."""
     if not allowed(actor, permission, place):
-        raise Denied(permission)
+        raise Denied(permission, place=place)
 
 
 def visible(actor: Actor, permission: Permission, columns: Any) -> ColumnElement[bool]:

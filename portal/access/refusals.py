@@ -21,6 +21,7 @@ TEXTS: dict[str, tuple[str, LazyString]] = {
     "never_together": ("role", _("The person has a role that never may be combined with this one.")),
     "already_has": ("person", _("The person already has this role here.")),
     "already_ended": ("reason", _("The role has already ended.")),
+    "answered": ("reason", _("Somebody has answered this request already.")),
     "last_administrator": (
         "reason",
         _("This is the last one who can give roles here. Appoint another first."),

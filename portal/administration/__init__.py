@@ -19,6 +19,7 @@ def register(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every ro
     """Register the pages and the `flask access` commands."""
     from portal.administration import (
         access_views,
+        asking_views,
         audit_views,
         catalogue_views,
         contact_views,
@@ -34,7 +35,7 @@ def register(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every ro
 
     for views in (
         why_views, catalogue_views, many_views, access_views, reporting_views, county_views, contract_views,
-        contact_views, unit_views, audit_views,
+        contact_views, unit_views, audit_views, asking_views,
     ):  # fmt: skip
         app.register_blueprint(views.bp)
     ROOM_NAV.update({item.href: item for item in NAV})

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.access.policy import Denied, OutOfReach, ProofNeeded
 from portal.access.routes import LoginNeeded
+from portal.administration.asking_queries import roles_to_ask_for
 from portal.casework.impartiality import Undeclared
 from portal.identity.proof_views import login_needed, proof_needed
 
@@ -35,7 +36,23 @@ def init_errors(app: Flask) -> None:
 
 
 def _denied(error: Denied) -> ResponseReturnValue:
-    return _page(403, permission=error.permission, reason=error.reason)
+    roles = roles_to_ask_for(error.permission.name) if error.reason == "no_role" else []
+    giving = [str(role.title) for role in roles if error.permission.name in role.permissions]
+    return _page(
+        403,
+        permission=error.permission,
+        reason=error.reason,
+        roles=giving,
+        ask_url=_ask_url(error) if giving else None,
+    )
+
+
+def _ask_url(error: Denied) -> str:
+    """Where to ask for what was refused: at the object's own place, which the person reaches."""
+    place = error.place
+    units = (place.regional_id, place.local_id, place.national_id, place.owner_id) if place else ()
+    unit = next((one for one in units if one is not None), "")
+    return f"/tilgangsonsker/ny?rett={error.permission.name}&enhet={unit}"
 
 
 def _undeclared(error: Undeclared) -> ResponseReturnValue:
