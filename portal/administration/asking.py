@@ -142,6 +142,10 @@ def _answered(
         **scope(unit),
     )
     record(event, actor=actor)
+    _tell_person(asked, _name(session, asked.unit_id), granted=granted)
+
+
+def _tell_person(asked: Any, unit_name: str, *, granted: bool) -> None:
     notify(
         person_ids=[asked.person_id],
         kind="role_request",
@@ -149,7 +153,7 @@ def _answered(
         if granted
         else N_("You did not get the role you asked for at %(unit)s"),
         body_id=N_("Read the answer and who gave it."),
-        values={"unit": _name(session, asked.unit_id)},
+        values={"unit": unit_name},
         href=f"/tilgangsonsker/{asked.id}",
     )
 
