@@ -26,6 +26,7 @@ def register(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every ro
         contract_views,
         county_views,
         expiry,  # noqa: F401 - its job
+        lookup_views,
         many_views,
         reporting_views,
         unit_views,
@@ -35,7 +36,7 @@ def register(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every ro
 
     for views in (
         why_views, catalogue_views, many_views, access_views, reporting_views, county_views, contract_views,
-        contact_views, unit_views, audit_views, asking_views,
+        contact_views, unit_views, audit_views, asking_views, lookup_views,
     ):  # fmt: skip
         app.register_blueprint(views.bp)
     ROOM_NAV.update({item.href: item for item in NAV})

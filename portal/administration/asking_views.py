@@ -21,7 +21,7 @@ from portal.administration.choices import GroupedSelectField, unit_choices
 from portal.database import read
 from portal.web.kit.forms import DayField, Form, ParagraphField
 from portal.web.kit.i18n import gettext as _
-from portal.web.kit.i18n import lazy_gettext as lazy
+from portal.web.kit.i18n import lazy_gettext
 from portal.web.kit.requests import actor, see_other
 
 bp = PortalBlueprint("role_requests", __name__, url_prefix="/tilgangsonsker")
@@ -32,12 +32,14 @@ ANSWERING = signed_in("The request is shown to its sender and to who gives roles
 class AskForm(Form):
     """Which role, where and why. Choices are set by the view."""
 
-    role = SelectField(lazy("Role"), [InputRequired(lazy("Choose a role."))])
-    unit = GroupedSelectField(lazy("Where"), [InputRequired(lazy("Choose a unit."))], coerce=str)
+    role = SelectField(lazy_gettext("Role"), [InputRequired(lazy_gettext("Choose a role."))])
+    unit = GroupedSelectField(
+        lazy_gettext("Where"), [InputRequired(lazy_gettext("Choose a unit."))], coerce=str
+    )
     reason = ParagraphField(
-        lazy("Why do you need it?"),
-        [InputRequired(lazy("Write what you need the access for."))],
-        description=lazy("Who gives roles there reads it. No personal matters."),
+        lazy_gettext("Why do you need it?"),
+        [InputRequired(lazy_gettext("Write what you need the access for."))],
+        description=lazy_gettext("Who gives roles there reads it. No personal matters."),
         limit=1000,
     )
 
@@ -46,11 +48,13 @@ class AnswerForm(Form):
     """Until when, and what to tell the person."""
 
     valid_to = DayField(
-        lazy("Last day"), [Optional()], description=lazy("Leave it empty when no end is agreed.")
+        lazy_gettext("Last day"),
+        [Optional()],
+        description=lazy_gettext("Leave it empty when no end is agreed."),
     )
     reason = ParagraphField(
-        lazy("What you tell the person"),
-        [InputRequired(lazy("Write a reason, so that others can understand it later."))],
+        lazy_gettext("What you tell the person"),
+        [InputRequired(lazy_gettext("Write a reason, so that others can understand it later."))],
         limit=1000,
     )
 

@@ -8,6 +8,7 @@ from flask import render_template, request
 
 from portal.access.actor import Place
 from portal.access.declared import ASSIGNMENT_READ
+from portal.access.events import AccessLookedUp
 from portal.access.explanation import Explanation, explain
 from portal.access.permissions import PERMISSIONS, find
 from portal.access.roles import ROLES
@@ -16,7 +17,9 @@ from portal.administration import access_queries as queries
 from portal.administration import people
 from portal.administration.access_forms import WhyForm
 from portal.administration.choices import unit_choices
+from portal.database import transaction
 from portal.identity.context import actor_of
+from portal.record import record
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.requests import actor
 
@@ -61,6 +64,15 @@ def _answer(form: WhyForm, place: Place, unit_name: str, seen: frozenset[int]) -
         return None
     person_id, name, _email = found[0]
     why = explain(actor_of(person_id), find(form.permission.data), place)
+    with transaction(actor=actor()):
+        asked = AccessLookedUp(
+            subject_id=person_id,
+            question="why",
+            person_id=person_id,
+            permission=form.permission.data,
+            unit_id=int(form.unit.data),
+        )
+        record(asked, actor=actor())
     shown = tuple(ground for ground in why.grounds if ground.unit_id in seen)
     return Answer(name, unit_name, replace(why, grounds=shown))
 
