@@ -1807,4 +1807,40 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("assignment_id", "days", name=op.f("pk_role_end_warning")),
     )
+    op.create_table(
+        "role_request",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("permission", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="open", nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("answered_by", sa.BigInteger(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("assignment_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name=op.f("ck_role_request_answered")),
+        sa.CheckConstraint("state IN ('open', 'granted', 'declined')", name=op.f("ck_role_request_state")),
+        sa.CheckConstraint(
+            "answered_by IS NULL OR answered_by <> person_id", name=op.f("ck_role_request_not_by_oneself")
+        ),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_role_request_answered_by")),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_role_request_assignment_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_request_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_role_request_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_request")),
+    )
+    op.create_index("ix_role_request_person_id", "role_request", ["person_id", "id"], unique=False)
+    op.create_index("ix_role_request_unit_id", "role_request", ["unit_id", "state"], unique=False)
+    op.create_index(
+        "uq_role_request_open",
+        "role_request",
+        ["person_id", "unit_id", "role"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.execute("INSERT INTO switch_generation (id, value) VALUES (1, 1)")
