@@ -30,10 +30,15 @@ class NotEligible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """May they apply? `judged`: UDI considers it (*vurderer*). The rule says why."""
+    """May they apply? `judged`: UDI considers it (*vurderer*). The rule says why.
+
+    `register` says what a yes rests on where it takes the Register of Voluntary Organisations: that they
+    stand there (`met`), or that nobody has looked (`unknown`).
+    """
 
     verdict: Literal["yes", "no", "judged"]
     rule: Rule
+    register: Literal["", "met", "unknown"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,8 @@ def check(scheme: Scheme, call: CallFacts, kind: str, *, registered: bool | None
         return Answer("no", NOT_IN_CALL)
     if declared.verdict == "if_registered" and registered is False:
         return Answer("no" if call.register_strength == "must" else "judged", declared.rule)
+    if declared.verdict == "if_registered":
+        return Answer("yes", declared.rule, "met" if registered else "unknown")
     return Answer("judged" if declared.verdict == "judged" else "yes", declared.rule)
 
 
