@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, or_, select
 
 from portal.access.actor import Actor
-from portal.access.policy import visible
+from portal.access.policy import not_switched_off, visible
 from portal.casework.about import page_of_case
 from portal.casework.deadlines import Due
 from portal.casework.models import Case, CaseDeadline
@@ -58,7 +58,9 @@ def open_deadlines(actor: Actor, *, everybodys: bool, most: int) -> Select[Any]:
     """The same, to be read: code, due_on, for_party, id, number, title, plugin."""
     reached = visible(actor, CASE_READ, Case)
     had = reached if everybodys else and_(reached, Case.handler_id == actor.person_id)
-    own = and_(CaseDeadline.for_party, visible(actor, OWN_CASE_READ, Case))
+    # A party keeps its case where the plugin is off, but can do nothing about the deadline there.
+    on = not_switched_off(actor, CASE_READ, Case)
+    own = and_(CaseDeadline.for_party, visible(actor, OWN_CASE_READ, Case), on)
     statement: Select[Any] = _LIST.where(or_(own, had)).limit(most)
     return statement
 

@@ -7,16 +7,18 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from portal import clock
 from portal.access.actor import Actor
 from portal.access.holders import nearest_holders
-from portal.access.policy import Denied
+from portal.access.policy import Denied, require
 from portal.casework.entries import tell
-from portal.casework.events import ImpartialityDeclared, TieDeclared
+from portal.casework.events import ImpartialityDeclared, TieCorrected, TieDeclared
+from portal.casework.firing import CaseChanged
 from portal.casework.grounds import GROUNDS
 from portal.casework.impartiality import barred, check_open, handles
 from portal.casework.models import Case, CaseDocument, CaseParticipation
 from portal.casework.permissions import CASE_DISTRIBUTE, CASE_READ, OWN_CASE_READ
-from portal.casework.rules import REASON_NEEDED, Refused
+from portal.casework.rules import OWN_TIE, REASON_NEEDED, Refused
 from portal.casework.staff import StaffCase, get_case
 from portal.casework.standing import READER, STANDING, parts_in
 from portal.database import db, read_one, transaction
@@ -64,6 +66,46 @@ def declare_tie(case_id: int, *, ground: str, reason: str, actor: Actor) -> None
         tell(case, "tie_after" if worked else "tie", actor=actor)
         record(TieDeclared(ground=ground, worked=worked, **_about(case)), actor=actor)
         _ask_for_substitute(case, actor)
+
+
+def correct_tie(case_id: int, person_id: int, *, reason: str, actor: Actor) -> None:
+    """Correct that somebody declared a tie by mistake (fvl. § 8); the row stays, marked as corrected.
+
+    They are told, and must say anew whether they have ties before the content opens to them. Raises
+    `OutOfReach`, `Denied`, `CaseChanged` where there is no such tie, and `Refused` without a reason, for
+    one's own tie, or for somebody who is barred from the case.
+    """
+    with transaction(actor=actor) as session:
+        case = get_case(case_id, actor=actor)
+        require(actor, CASE_DISTRIBUTE, case)
+        rule = OWN_TIE if person_id == actor.person_id else barred(case, actor, case.parts)
+        if rule is None and not reason.strip():
+            rule = REASON_NEEDED
+        if rule is not None:
+            raise Refused(rule)
+        ended = session.execute(
+            update(CaseParticipation)
+            .where(
+                CaseParticipation.case_id == case_id,
+                CaseParticipation.person_id == person_id,
+                CaseParticipation.part.in_(("disqualified", "impartial")),
+                CaseParticipation.ended_at.is_(None),
+            )
+            .values(ended_at=clock.now(), ended_by=actor.person_id, ended_why=reason.strip())
+            .returning(CaseParticipation.part)
+        ).scalars()
+        if "disqualified" not in list(ended):
+            raise CaseChanged
+        tell(case, "tie_corrected", actor=actor, reason=reason)
+        record(TieCorrected(person_id=person_id, **_about(case)), actor=actor)
+        notify(
+            person_ids=[person_id],
+            kind="casework.tie_corrected",
+            title_id=N_("You are no longer disqualified in case %(number)s"),
+            body_id=N_("Your tie to case %(number)s was corrected. Say anew whether you have ties to it."),
+            values={"number": case.number},
+            href=f"/sak/{case.id}/habilitet",
+        )
 
 
 def _handled(case_id: int, actor: Actor) -> StaffCase:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select, update
@@ -27,6 +29,18 @@ from portal.notifications.services import notify
 from portal.record import record
 from portal.units.models import Unit
 from portal.web.kit.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A tie somebody declared; with `corrected_at`, declared by mistake, and why."""
+
+    person_id: int
+    name: str
+    ground: str
+    reason: str
+    corrected: str
+    corrected_at: datetime | None
 
 
 def candidates(case: StaffCase) -> list[tuple[int, str]]:
@@ -78,15 +92,22 @@ def other_regions(case: StaffCase, *, actor: Actor) -> list[tuple[int, str]]:
     ]
 
 
-def ties_in(case_id: int) -> list[tuple[str, str, str]]:
-    """(name, ground, words) of everybody disqualified in a case. For a case already judged in reach."""
+def ties_in(case_id: int) -> list[Tie]:
+    """Every tie declared in a case, also those corrected since. For a case already judged in reach."""
     statement: Any = (
-        select(Person.name, CaseParticipation.ground, CaseParticipation.reason)
+        select(
+            CaseParticipation.person_id,
+            Person.name,
+            CaseParticipation.ground,
+            CaseParticipation.reason,
+            CaseParticipation.ended_why,
+            CaseParticipation.ended_at,
+        )
         .join(Person, Person.id == CaseParticipation.person_id)
         .where(CaseParticipation.case_id == case_id, CaseParticipation.part == "disqualified")
         .order_by(CaseParticipation.id)
     )
-    return [(name, ground, reason) for name, ground, reason in map(tuple, read(statement))]
+    return [Tie(*tuple(row)) for row in read(statement)]
 
 
 def give(case_id: int, person_id: int, *, reason: str, version: int, actor: Actor) -> None:

@@ -39,6 +39,7 @@ ENTRIES: dict[str, Entry] = {
             "A substitute goes over it."
         )
     ),
+    "tie_corrected": Entry(_("A disqualification that was declared by mistake was corrected:")),
     "assigned": Entry(_("The case got a caseworker."), _("The case got a caseworker.")),
     "reassigned": Entry(_("The case got another caseworker."), _("The case got another caseworker.")),
     "passed_on": Entry(

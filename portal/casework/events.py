@@ -92,6 +92,18 @@ class TieDeclared(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TieCorrected(Event):
+    """A tie somebody had declared by mistake was corrected by another, with a reason."""
+
+    name: ClassVar[str] = "casework.tie_corrected"
+    message: ClassVar[str] = "The disqualification of %(person_id)s in case %(number)s was corrected."
+    subject: ClassVar[str] = "case"
+
+    number: str
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseGiven(Event):
     """A case was given to a caseworker, or to another one."""
 

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from portal.access.policy import require
 from portal.access.routes import PortalBlueprint, needs, signed_in
-from portal.casework import archive, distributing, notes, packaging
+from portal.casework import archive, declaring, distributing, notes, packaging
 from portal.casework.about import page_of_case, sites_of
 from portal.casework.firing import CaseChanged
 from portal.casework.grounds import GROUNDS
 from portal.casework.permissions import CASE_DISTRIBUTE, CASE_JOURNAL, CASE_READ
 from portal.casework.rules import Refused
 from portal.casework.staff import StaffCase, get_case
-from portal.casework.staff_forms import GiveForm, NoteForm, PassOnForm, ReferenceForm
+from portal.casework.staff_forms import CorrectTieForm, GiveForm, NoteForm, PassOnForm, ReferenceForm
 from portal.casework.workflow import WORKFLOWS, state_label
 from portal.web.kit.i18n import lazy_gettext
 from portal.web.kit.requests import actor, see_other
@@ -73,6 +73,22 @@ def pass_on(case_id: int) -> ResponseReturnValue:
     return see_other("/min-side")
 
 
+@bp.post("/<int:case_id>/inhabil/<int:person_id>/rett", access=DISTRIBUTE)
+def correct_tie(case_id: int, person_id: int) -> ResponseReturnValue:
+    """Correct a tie that was declared by mistake."""
+    case = _distributed(case_id)
+    form: Any = CorrectTieForm(prefix=str(person_id))
+    if not form.validate():
+        return _distribution_page(case, correcting=(person_id, form)), 422
+    try:
+        declaring.correct_tie(case_id, person_id, reason=form.reason.data, actor=actor())
+    except Refused as refused:
+        return _distribution_page(case, refusal=refused.rule.cited()), 409
+    except CaseChanged:
+        return _distribution_page(_distributed(case_id), refusal=CHANGED), 409
+    return see_other(f"/sak/{case_id}/fordeling")
+
+
 def _distributed(case_id: int) -> StaffCase:
     case = get_case(case_id, actor=actor())
     require(actor(), CASE_DISTRIBUTE, case)
@@ -85,13 +101,25 @@ def _give_form(case: StaffCase) -> Any:
     return form
 
 
+def _correct_form(person_id: int) -> CorrectTieForm:
+    return CorrectTieForm(prefix=str(person_id), formdata=None)
+
+
 def _pass_form(case: StaffCase) -> Any:
     form = PassOnForm()
     form.region.choices = distributing.other_regions(case, actor=actor())
     return form
 
 
-def _distribution_page(case: StaffCase, form: Any = None, *, passing: Any = None, refusal: Any = None) -> str:
+def _distribution_page(
+    case: StaffCase,
+    form: Any = None,
+    *,
+    passing: Any = None,
+    correcting: tuple[int, Any] | None = None,
+    refusal: Any = None,
+) -> str:
+    wrong = dict([correcting] if correcting else [])
     return render_template(
         "casework/distribution.html",
         case=case,
@@ -100,7 +128,11 @@ def _distribution_page(case: StaffCase, form: Any = None, *, passing: Any = None
         sites=sites_of(case.kind, case.id),
         form=form or _give_form(case),
         passing=passing or _pass_form(case),
-        ties=[(name, GROUNDS.get(ground, ""), why) for name, ground, why in distributing.ties_in(case.id)],
+        ties=[
+            (one, GROUNDS.get(one.ground, ""), wrong.get(one.person_id) or _correct_form(one.person_id))
+            for one in distributing.ties_in(case.id)
+        ],
+        corrected_form=correcting[1] if correcting else None,
         refusal=refusal,
         given="gitt" in request.args,
     )

@@ -14,9 +14,10 @@ from sqlalchemy import insert, update
 from portal import clock
 from portal.access.actor import Actor
 from portal.access.policy import Denied, allowed, require_proof
+from portal.casework.deadlines import drop_deadlines
 from portal.casework.events import CaseMoved
 from portal.casework.impartiality import impartial
-from portal.casework.models import Case, CaseHistory
+from portal.casework.models import Case, CaseHistory, CaseRequest
 from portal.casework.rules import ANOTHERS, REASON_NEEDED, SEPARATION, TAINTED, Refused
 from portal.casework.services import take_part
 from portal.casework.standing import parts_of
@@ -27,6 +28,10 @@ from portal.record import record
 from portal.rules import Rule
 
 __all__ = ["CaseChanged", "Option", "Refused", "available", "fire", "judge", "may_prepare"]
+
+
+FINISHED = ("refused", "closed")
+"""Kinds of states in which nothing is waited for; what begins anew after an appeal sets its own deadlines."""
 
 
 class CaseChanged(Exception):
@@ -116,8 +121,20 @@ def fire(
     if moved is None:
         raise CaseChanged
     _write_down(subject, step, actor, reason, moved)
+    if target.kind in FINISHED:
+        _finish(subject.id)
     version: int = moved.version
     return version
+
+
+def _finish(case_id: int) -> None:
+    """Nothing is waited for in a case that is over: its deadlines go, and what was asked falls away."""
+    drop_deadlines(case_id)
+    db.session.execute(
+        update(CaseRequest)
+        .where(CaseRequest.case_id == case_id, CaseRequest.answered_at.is_(None))
+        .values(answered_at=clock.now(), draft={})
+    )
 
 
 def _write_down(subject: Subject, step: Transition, actor: Actor, reason: str, moved: Any) -> None:

@@ -105,12 +105,20 @@ class CaseParticipation(Base):
     """What somebody has done or is in a case.
 
     `prepared` or `decided` it; has declared to be `impartial` (*habil*), or is `disqualified` (*inhabil*)
-    for `ground`, one of `impartiality.GROUNDS`.
+    for `ground`, one of `impartiality.GROUNDS`. What was declared by mistake is ended, with who and why.
     """
 
     __tablename__ = "casework_participation"
     __table_args__ = (
-        UniqueConstraint("case_id", "person_id", "part"),
+        Index(
+            "uq_casework_participation_now",
+            "case_id",
+            "person_id",
+            "part",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended"),
         CheckConstraint("part IN ('prepared', 'decided', 'impartial', 'disqualified')", name="part"),
     )
 
@@ -121,6 +129,9 @@ class CaseParticipation(Base):
     ground: Mapped[str] = mapped_column(server_default="")
     reason: Mapped[str] = mapped_column(server_default="")
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_why: Mapped[str] = mapped_column(server_default="")
 
 
 class CaseDocument(Base):

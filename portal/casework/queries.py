@@ -5,19 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.access.actor import Actor
 from portal.access.policy import OutOfReach, visible
+from portal.casework.deadlines import Due
 from portal.casework.entries import ENTRIES
-from portal.casework.models import Case, CaseDocument, CaseHistory, Decision
+from portal.casework.models import Case, CaseDeadline, CaseDocument, CaseHistory, Decision
 from portal.casework.permissions import OWN_CASE_READ
 from portal.casework.workflow import WORKFLOWS
 from portal.database import read, read_one
 from portal.identity.models import Person
 from portal.web.kit.i18n import LazyString
 
+_DEADLINES = (
+    select(
+        func.json_agg(
+            aggregate_order_by(
+                func.json_build_array(CaseDeadline.code, CaseDeadline.due_on, CaseDeadline.for_party),
+                CaseDeadline.due_on,
+            )
+        )
+    )
+    .where(CaseDeadline.case_id == Case.id, CaseDeadline.met_at.is_(None), CaseDeadline.for_party)
+    .correlate(Case)
+    .scalar_subquery()
+)
 _DETAIL = (
     select(
         Case.id,
@@ -33,6 +49,8 @@ _DETAIL = (
         Decision.reasons,
         Decision.appeal_to,
         Decision.appeal_until,
+        Case.udisak_reference,
+        _DEADLINES.label("deadlines"),
     )
     .select_from(Case)
     .outerjoin(Decision, Decision.case_id == Case.id)
@@ -60,6 +78,8 @@ class OwnCase:
     reasons: str | None
     appeal_to: str | None
     appeal_until: date | None
+    udisak_reference: str | None
+    deadlines: tuple[Due, ...]
 
 
 def get_own(case_id: int, *, actor: Actor) -> OwnCase:
@@ -67,7 +87,9 @@ def get_own(case_id: int, *, actor: Actor) -> OwnCase:
     row = read_one(_DETAIL.where(Case.id == case_id, visible(actor, OWN_CASE_READ, Case)))
     if row is None:
         raise OutOfReach(case_id)
-    return OwnCase(*tuple(row))
+    values: dict[str, Any] = dict(row._mapping)
+    due = tuple(Due(code, date.fromisoformat(day), theirs) for code, day, theirs in values["deadlines"] or ())
+    return OwnCase(**values | {"deadlines": due})
 
 
 def documents_of(case_id: int) -> Sequence[tuple[int, str]]:

@@ -17,6 +17,7 @@ from portal.casework.entries import tell
 from portal.casework.models import Case, CaseDeadline
 from portal.casework.permissions import CASE_DISTRIBUTE
 from portal.database import read, transaction
+from portal.identity.context import switches_now
 from portal.jobs import periodic
 from portal.notifications.services import notify
 
@@ -69,9 +70,13 @@ _ALL: Any = (
 
 
 def remind() -> int:
-    """Send the reminders that are due today, each in a transaction of its own; gives how many."""
-    today = clock.today()
-    found = [_Open(*tuple(row)) for row in read(_ALL)]
+    """Send the reminders that are due today, each in a transaction of its own; gives how many.
+
+    Where a case's plugin is off nobody can do what the deadline is for: the reminder waits until it is on.
+    """
+    today, off = clock.today(), switches_now().off_at
+    every = [_Open(*tuple(row)) for row in read(_ALL)]
+    found = [one for one in every if one.plugin is None or not off(one.plugin, one)]
     return sum(_remind(one, reminders_due(one.code, one.due_on, today)) for one in found)
 
 

@@ -100,6 +100,15 @@ ANOTHERS = declare(
         valid_from=date(1970, 1, 1),
     )
 )
+OWN_TIE = declare(
+    Rule(
+        name="casework.own_tie_corrected_by_another",
+        strength="must",
+        text=_("Nobody corrects their own disqualification. Somebody else who distributes cases must."),
+        basis="forvaltningsloven § 8",
+        valid_from=date(1970, 1, 1),
+    )
+)
 NOT_A_SUBSTITUTE = declare(
     Rule(
         name="casework.substitute_may_handle",

@@ -27,6 +27,17 @@ class TieForm(Form):
     )
 
 
+class CorrectTieForm(Form):
+    """Why a tie that was declared does not hold."""
+
+    reason = LineField(
+        _("Why was it a mistake?"),
+        [InputRequired(_("Write why."))],
+        description=_("Stays within UDI, and stands in the case."),
+        limit=500,
+    )
+
+
 class GiveForm(Form):
     """Whom a case is given to. Choices are set by the view."""
 

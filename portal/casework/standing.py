@@ -25,7 +25,10 @@ _Barred = aliased(CaseParticipation)
 def disqualified(person: Any) -> Any:
     """Condition: `person` (a column) is disqualified in the case of the statement around it."""
     return exists().where(
-        _Barred.case_id == Case.id, _Barred.person_id == person, _Barred.part == "disqualified"
+        _Barred.case_id == Case.id,
+        _Barred.person_id == person,
+        _Barred.part == "disqualified",
+        _Barred.ended_at.is_(None),
     )
 
 
@@ -41,7 +44,11 @@ def reports_to_disqualified(person: Any) -> Any:
 _PREPARED = exists().where(_Preparer.case_id == Case.id, _Preparer.part == "prepared")
 _OWN = (
     select(func.json_agg(CaseParticipation.part))
-    .where(CaseParticipation.case_id == Case.id, CaseParticipation.person_id == bindparam(READER))
+    .where(
+        CaseParticipation.case_id == Case.id,
+        CaseParticipation.person_id == bindparam(READER),
+        CaseParticipation.ended_at.is_(None),
+    )
     .correlate(Case)
     .scalar_subquery()
 )

@@ -11,7 +11,7 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.policy import OutOfReach, require
 from portal.casework.appeals.effects import AmountRefused, Changed, Limits
-from portal.casework.firing import CaseChanged, fire
+from portal.casework.firing import fire
 from portal.casework.models import Decision
 from portal.database import read_one
 from portal.documents.letters import Letter
@@ -19,14 +19,12 @@ from portal.funding.assessing import outcome_of
 from portal.funding.deciding import bind_award
 from portal.funding.events import ApplicationDecided
 from portal.funding.facts import ApplicationFacts
+from portal.funding.granted import raising
 from portal.funding.letters import decision_letter
 from portal.funding.models import Application, Call
 from portal.funding.permissions import APPLICATION_DECIDE
 from portal.funding.queries import get_application
 from portal.record import record
-
-RAISED_IN = ("granted", "accepted", "reported")
-"""States of a grant that is under way and can be added to."""
 
 
 class GrantAppeals:
@@ -41,15 +39,25 @@ class GrantAppeals:
     def change(
         self, case_id: int, *, amount_ore: int, reasons: str, reference: str, final: bool, actor: Actor
     ) -> Changed:
-        """Bind the rest of the sum and, after a refusal, grant; in the current transaction."""
+        """Bind the rest of the sum and, after a refusal, grant; in the current transaction.
+
+        A grant waits to be accepted, also one that was refused first; where it is accepted already that
+        holds, since the conditions are the same, and what is added is planned as a payment of its own.
+        """
         facts = _facts(case_id, actor)
         require(actor, APPLICATION_DECIDE, facts)
         more = _more(facts, amount_ore)
-        if not facts.awarded_ore:
+        letter = _letter(facts, amount_ore, reasons, reference, actor, final=final)
+        grant = None
+        if facts.outcome == "refused":
             fire(facts, "regrant", actor=actor, reason=reasons, changes={"decided_at": clock.now()})
-        elif facts.state not in RAISED_IN:
-            raise CaseChanged
+        else:
+            grant = raising.hold(facts, actor=actor)
         bind_award(facts.call_id, case_id, more, actor=actor)
+        if grant is None:
+            raising.expect_answer(facts)
+        else:
+            raising.add_payment(grant, more, actor=actor)
         outcome = outcome_of(True, amount_ore, facts.amount_ore or 0)
         event = ApplicationDecided(
             subject_id=case_id,
@@ -64,7 +72,7 @@ class GrantAppeals:
             deviates=False,
         )
         record(event, actor=actor)
-        return Changed(outcome, _letter(facts, amount_ore, reasons, reference, actor, final=final))
+        return Changed(outcome, letter)
 
     def preview(self, case_id: int, *, amount_ore: int, reasons: str, reference: str, actor: Actor) -> Letter:
         """The letter as the change would give it; nothing is stored."""
@@ -95,8 +103,11 @@ def _more(facts: ApplicationFacts, amount_ore: int) -> int:
 def _letter(
     facts: ApplicationFacts, amount_ore: int, reasons: str, reference: str, actor: Actor, *, final: bool
 ) -> Letter:
+    more = max(0, amount_ore - facts.awarded_ore)
     return decision_letter(
         facts,
+        terms=raising.terms_with(facts, more),
+        added_ore=more if facts.state in raising.ACCEPTED else 0,
         outcome=outcome_of(True, amount_ore, facts.amount_ore or 0),
         amount_ore=amount_ore,
         reasons=reasons,

@@ -19,7 +19,9 @@ from portal.funding.models import Assessment
 from portal.funding.permissions import APPLICATION_ASSESS
 from portal.funding.queries import get_application
 from portal.funding.scheme import Scheme
+from portal.notifications.services import notify
 from portal.record import record
+from portal.web.kit.i18n import N_
 
 SIMPLE_STEPS = frozenset({"take", "send_back", "withdraw", "discard", "close"})
 """Steps that do nothing but move the case; the others have a use case of their own."""
@@ -46,7 +48,30 @@ def step(
         facts = current(scheme, case_id, version, actor)
         changes: dict[str, Any] = {"handler_id": actor.person_id} if name == "take" else {}
         fire(facts, name, actor=actor, reason=reason, changes=changes)
+        if name == "withdraw":
+            _tell_withdrawn(facts)
     return facts
+
+
+def _tell_withdrawn(facts: ApplicationFacts) -> None:
+    """The organisation gets it in writing; the caseworker, by number alone, need not look for the case."""
+    notify(
+        unit_id=facts.owner_id,
+        kind="funding.withdrawn",
+        title_id=N_("Application %(number)s is withdrawn"),
+        body_id=N_("“%(title)s” is withdrawn, and UDI does nothing more with it. You can apply anew."),
+        values={"number": facts.number, "title": facts.title},
+        href=f"/saker/{facts.id}",
+    )
+    if facts.handler_id is not None:
+        notify(
+            person_ids=[facts.handler_id],
+            kind="funding.withdrawn_from",
+            title_id=N_("Case %(number)s is withdrawn"),
+            body_id=N_("The applicant has withdrawn case %(number)s. You need not do anything more."),
+            values={"number": facts.number},
+            href=f"/sak/{facts.id}",
+        )
 
 
 def assess(

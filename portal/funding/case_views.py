@@ -9,7 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.access.actor import Actor
 from portal.access.policy import allowed
+from portal.casework.deadlines import open_deadlines
+from portal.casework.delivery.queries import delivered
 from portal.casework.firing import CaseChanged, Option, Refused, available
+from portal.casework.listing import open_ids
 from portal.casework.queries import timeline
 from portal.casework.workflow import state_label
 from portal.documents.queries import list_documents
@@ -48,11 +51,9 @@ def queue(scheme: Scheme) -> str:
         chosen = "vedtak" if decides and not who.may_somewhere(APPLICATION_ASSESS.name) else "arbeid"
     states = VIEWS[chosen][1]
     page = queries.queue(scheme.code, actor=who, states=states, after=request.args.get("after"))
-    rows = [
-        (case_id, number, title, *state_label(KIND, state, staff=True), owner, amount, late, handler, sent)
-        for sent, case_id, number, title, state, owner, amount, late, handler, _call in map(tuple, page.rows)
-    ]
+    rows = [(row, state_label(KIND, row.state, staff=True)) for row in page.rows]
     first = queries.first_to_do(scheme.code, states or (), actor=who) if chosen in _TO_DO else None
+    begin = [first] if first is not None else []
     filters = [(label, f"?vis={code}", code == chosen) for code, (label, _states) in VIEWS.items()]
     return render_template(
         "funding/queue.html",
@@ -61,6 +62,7 @@ def queue(scheme: Scheme) -> str:
         rows=rows,
         next_url=page.next_url,
         first=first,
+        open=open_ids([*page.rows, *begin], who),
         filters=filters,
         chosen=VIEWS[chosen][0],
         decides=decides,
@@ -95,6 +97,7 @@ def case_page(facts: ApplicationFacts, refusal: Any = None) -> str:
     staff = _as_staff(facts, who)
     documents = {row.id: row for row in list_documents(number for number, _role in facts.documents)}
     label, kind = state_label(facts.kind, facts.state, staff=staff)
+    delivery = delivered(facts.id) if staff else {}
     return render_template(
         "funding/case.html",
         scheme=facts.scheme,
@@ -106,6 +109,9 @@ def case_page(facts: ApplicationFacts, refusal: Any = None) -> str:
         options=options_of(facts, who),
         attachments=[documents[number] for number in facts.attachments if number in documents],
         letters=[documents[number] for number in facts.letters if number in documents],
+        sent=[one for one in documents.values() if one.id in delivery],
+        delivery=delivery,
+        deadlines=[] if staff else open_deadlines(facts.id),
         entries=timeline(facts.id, facts.kind, staff=staff),
         criteria=facts.scheme.all_criteria(),
         met=dict(MET),

@@ -76,7 +76,7 @@ _AT_SITE: Any = (
 class Compared:
     """One application in the table; `answers` to the questions that are compared, shortened. Sums in øre.
 
-    With `closed`, the rule that closes the content to the reader, there are no answers and no proposal.
+    With `closed`, the rule that closes the content to the reader, there is neither title, sum nor answer.
     """
 
     id: int
@@ -108,10 +108,10 @@ def _compared(scheme: Scheme, row: Any, closed: Rule | None) -> Compared:
     return Compared(
         row.id,
         row.number,
-        row.title,
+        "" if closed else row.title,
         state_label(row.kind, row.state, staff=True),
         row.owner,
-        row.amount_ore,
+        None if closed else row.amount_ore,
         None if closed else row.proposed_ore,
         () if closed else tuple(_shortened(answer) for answer in _answers(scheme, row.answers)),
         closed,

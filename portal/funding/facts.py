@@ -145,10 +145,12 @@ class ApplicationFacts:
     amount_ore: int | None
     late: bool
     saved_at: datetime | None
+    udisak_reference: str | None
     outcome: str | None
     reasons: str | None
     decided_by: int | None
     appeal_until: date | None
+    appealed: bool
     request_due_on: date | None
     awarded_ore: int
     paid_ore: int

@@ -22,6 +22,7 @@ from portal.funding.permissions import (
     OWN_APPLICATION_READ,
 )
 from portal.funding.scheme import SCHEMES
+from portal.units.models import Unit
 from portal.web.kit.frame import NavItem, Overview, Task
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.overview import Part, moment
@@ -88,12 +89,14 @@ def _cases(role: str) -> Any:
             Case.number,
             Case.title,
             Case.state,
+            Unit.name.label("owner"),
             Call.scheme,
             func.coalesce(draft_deadline, null()).label("due"),
         )
         .select_from(Application)
         .join(Case, Case.id == Application.case_id)
         .join(Call, Call.id == Application.call_id)
+        .join(Unit, Unit.id == Case.owner_id)
         .join(
             CallVersion,
             (CallVersion.call_id == Application.call_id) & (CallVersion.version == Application.call_version),
@@ -115,7 +118,10 @@ def _tell(row: Any, into: Overview) -> None:
     elif role == "own":
         into.waiting_for.append(Task(title, href, note=_("%(number)s is with UDI", number=number)))
     else:
+        # No title: it is content, and who has the task may not have said yet that they have no ties.
         label = (
-            _("Decide “%(title)s”", title=title) if role == "decide" else _("Assess “%(title)s”", title=title)
+            _("Decide case %(number)s", number=number)
+            if role == "decide"
+            else _("Assess case %(number)s", number=number)
         )
-        into.needs_me.append(Task(label, href, note=number, action_label=_("Open")))
+        into.needs_me.append(Task(label, href, note=row.owner, action_label=_("Open")))

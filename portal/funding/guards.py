@@ -10,6 +10,7 @@ from portal.funding.rules import (
     AFTER_DEADLINE,
     ANSWER_PERIOD,
     APPEAL_OVER,
+    APPEAL_RUNS,
     MONEY_OWED,
     NOT_REFUSED,
     NOT_REPAID,
@@ -35,8 +36,10 @@ def ready_to_decide(facts: Any, actor: Actor) -> Rule | None:
 
 
 def appeal_period_is_over(facts: Any, _actor: Actor) -> Rule | None:
-    """The right to appeal comes before a tidy list (fvl. § 29)."""
+    """The right to appeal, and an answer to the appeal that came, stand before a tidy list (fvl. § 29)."""
     until = facts.appeal_until
+    if facts.appealed:
+        return APPEAL_RUNS
     return None if until is not None and clock.today() > until else APPEAL_OVER
 
 

@@ -36,13 +36,15 @@ def decision_letter(
     decided_at: datetime,
     signed_by: str,
     terms: Sequence[tuple[date, int]] = (),
+    added_ore: int = 0,
     after_appeal: bool = False,
     final: bool = False,
     reference: str = "",
 ) -> Letter:
     """The letter with a decision: what is sent, and what a preview shows before. Sums in øre.
 
-    `terms`: (due, sum) of each payment where there is more than one. `after_appeal`: it takes the place of
+    `terms`: (due, sum) of each payment where there is more than one. `added_ore`: what a grant that is
+    accepted already gets more. `after_appeal`: it takes the place of
     an earlier decision, `final` when the appeal body made it; `reference` is then the appeal's number.
     """
     recipient = recipient_of(facts.owner_id)
@@ -55,6 +57,7 @@ def decision_letter(
             **_appeal(facts, recipient, decided_at),
             "reference": number,
             "reasons": reasons,
+            "added": kr(added_ore) if added_ore else "",
             "signed_by": signed_by,
             "after_appeal": after_appeal,
             "final": final,

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, bindparam, cast, func, or_, select
+from sqlalchemy import BigInteger, Row, bindparam, cast, exists, func, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
@@ -15,7 +15,10 @@ from sqlalchemy.orm import aliased
 from portal.access.actor import Actor
 from portal.access.lists import scoped_oldest, scoped_page
 from portal.access.policy import OutOfReach, visible
+from portal.casework.appeals.workflow import KIND as APPEAL
+from portal.casework.appeals.workflow import OPEN
 from portal.casework.impartiality import check_open
+from portal.casework.listing import LISTED
 from portal.casework.models import Case, CaseDocument, CaseRequest, Decision
 from portal.casework.standing import READER, STANDING, parts_in
 from portal.database import read, read_one
@@ -80,6 +83,12 @@ def _sum(column: Any, model: Any, *where: Any) -> Any:
     return total.where(model.case_id == Case.id, *where).correlate(Case).scalar_subquery()
 
 
+_Appeal = Case.__table__.alias("appeal_case")
+_APPEALED = (
+    exists()
+    .where(_Appeal.c.parent_id == Case.id, _Appeal.c.kind == APPEAL, _Appeal.c.state.in_(OPEN))
+    .correlate(Case)
+)
 _AWARDED = _sum(AwardEntry.amount_ore, AwardEntry)
 _PAID = _sum(Instalment.amount_ore, Instalment, Instalment.state == "paid")
 # What a decision came to be after an appeal: the sum that is bound tells, the first decision stays as it was.
@@ -127,10 +136,12 @@ _FACTS = (
     Application.amount_ore,
     Application.late,
     Application.saved_at,
+    Case.udisak_reference,
     _OUTCOME,
     Decision.reasons,
     Decision.decided_by,
     Decision.appeal_until,
+    _APPEALED,
     CaseRequest.due_on,
     _AWARDED,
     _PAID,
@@ -183,6 +194,7 @@ _QUEUE: Any = (
         Application.late,
         _Handler.name.label("handler"),
         Application.call_id,
+        *LISTED,
     )
     .select_from(Case)
     .join(Application, Application.case_id == Case.id)
@@ -264,7 +276,7 @@ def queue(
         actor=actor,
         permission=APPLICATION_READ,
         after=decode_key(after, (datetime.fromisoformat, int)),
-        parameters={"scheme": scheme},
+        parameters={"scheme": scheme, READER: actor.person_id},
         one_of=(Case.state, states) if rare and states else None,
     )
     return page_of(rows, lambda row: (row.submitted_at, row.id))
@@ -279,7 +291,7 @@ def first_to_do(scheme: str, states: Sequence[str], *, actor: Actor) -> Row[Any]
         actor=actor,
         permission=APPLICATION_READ,
         one_of=(Case.state, states),
-        parameters={"scheme": scheme},
+        parameters={"scheme": scheme, READER: actor.person_id},
     )
 
 

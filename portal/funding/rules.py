@@ -62,6 +62,15 @@ APPEAL_OVER = declare(
         valid_from=date(1970, 1, 1),
     )
 )
+APPEAL_RUNS = declare(
+    Rule(
+        name="funding.open_while_appealed",
+        strength="must",
+        text=_("An appeal against the decision is not answered yet. The case stays open until it is."),
+        basis="forvaltningsloven § 33",
+        valid_from=date(1970, 1, 1),
+    )
+)
 REASONED_DEVIATION = declare(
     Rule(
         name="funding.reasoned_deviation",

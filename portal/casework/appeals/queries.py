@@ -18,6 +18,7 @@ from portal.casework.appeals.facts import AppealFacts
 from portal.casework.appeals.models import AppealComment
 from portal.casework.appeals.workflow import KIND, OPEN
 from portal.casework.impartiality import check_open
+from portal.casework.listing import LISTED
 from portal.casework.models import Appeal, Case, CaseDocument, CaseParticipation, Decision
 from portal.casework.permissions import APPEAL_READ, OWN_CASE_READ
 from portal.casework.standing import READER, STANDING, parts_in
@@ -95,6 +96,7 @@ _QUEUE: Any = (
         _Owner.name.label("owner"),
         Appeal.in_time,
         Person.name.label("handler"),
+        *LISTED,
     )
     .select_from(Case)
     .join(Appeal, Appeal.case_id == Case.id)
@@ -225,5 +227,6 @@ def queue(actor: Actor, states: Sequence[str], after: str | None) -> Page[Row[An
         actor=actor,
         permission=APPEAL_READ,
         after=decode_key(after, (datetime.fromisoformat, int)),
+        parameters={READER: actor.person_id},
     )
     return page_of(rows, lambda row: (row.submitted_at, row.id))

@@ -16,7 +16,7 @@ from portal.casework.appeals.events import AppealCommented, AppealSent
 from portal.casework.appeals.models import AppealComment
 from portal.casework.appeals.queries import Appealable, appealable, own_appeal
 from portal.casework.appeals.workflow import KIND, OPEN
-from portal.casework.deadlines import drop_deadlines, set_deadline
+from portal.casework.deadlines import set_deadline
 from portal.casework.firing import CaseChanged, fire
 from portal.casework.models import Appeal, Case, Decision
 from portal.casework.permissions import APPEAL_READ, OWN_APPEAL_SEND, OWN_CASE_READ
@@ -184,4 +184,3 @@ def withdraw(case_id: int, *, version: int, actor: Actor) -> None:
         if facts.version != version:
             raise CaseChanged
         fire(facts, "withdraw", actor=actor)
-        drop_deadlines(case_id)

@@ -10,13 +10,13 @@ from sqlalchemy import insert, update
 
 from portal import clock, settings
 from portal.access.actor import Actor, Place
-from portal.casework.appeals.deadlines import ANSWER_IN_A_MONTH
+from portal.casework.appeals.deadlines import ANSWER_IN_A_MONTH, month_from_today
 from portal.casework.appeals.effects import APPEAL_EFFECTS, AppealEffect, Changed, Limits
 from portal.casework.appeals.events import AppealAnswered, AppealDecided
 from portal.casework.appeals.facts import AppealFacts
 from portal.casework.appeals.letters import forwarded_letter, rejected_letter
 from portal.casework.appeals.queries import preparer_of, root_of, staff_appeal
-from portal.casework.deadlines import meet_deadline
+from portal.casework.deadlines import meet_deadline, set_deadline
 from portal.casework.delivery.deadline import appeal_until
 from portal.casework.delivery.services import follow, send_letter
 from portal.casework.firing import CaseChanged, fire
@@ -189,6 +189,8 @@ def register_answer(case_id: int, answer: Answer, *, version: int, actor: Actor)
         follow(case_id, document, facts.owner_id)
         if answer.result == "changed":
             _carry_out_answer(facts, answer, actor)
+        elif answer.result == "returned":
+            set_deadline(case_id, ANSWER_IN_A_MONTH.code, month_from_today(), for_party=False)
         record(AppealAnswered(subject_id=case_id, outcome=answer.result, **_scope(facts)), actor=actor)
 
 
@@ -204,6 +206,7 @@ def _carry_out_answer(facts: AppealFacts, answer: Answer, actor: Actor) -> None:
 def _take_up_again(facts: AppealFacts, reasons: str, actor: Actor) -> None:
     """An appeal against a rejection won: the rejected appeal is tried after all."""
     fire(staff_appeal(facts.parent_id, actor=actor), "reopen", actor=actor, reason=reasons)
+    set_deadline(facts.parent_id, ANSWER_IN_A_MONTH.code, month_from_today(), for_party=False)
     notify(
         unit_id=facts.owner_id,
         kind="casework.appeal_reopened",

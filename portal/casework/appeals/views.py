@@ -19,6 +19,7 @@ from portal.casework.appeals.workflow import KIND
 from portal.casework.delivery.queries import delivered
 from portal.casework.firing import CaseChanged, Option, Refused, available
 from portal.casework.links import CASE_LINKS
+from portal.casework.listing import open_ids
 from portal.casework.permissions import APPEAL_DECIDE, APPEAL_HANDLE, APPEAL_READ
 from portal.casework.queries import timeline
 from portal.casework.workflow import state_label
@@ -52,14 +53,12 @@ def appeals() -> str:
     if chosen not in VIEWS:
         chosen = "arbeid" if who.may_somewhere(APPEAL_HANDLE.name) else "vedtak"
     page = queries.queue(who, VIEWS[chosen][1], request.args.get("after"))
-    rows = [
-        (id_, number, title, *state_label(KIND, state, staff=True), owner, in_time, handler, sent)
-        for sent, id_, number, title, state, owner, in_time, handler in map(tuple, page.rows)
-    ]
+    rows = [(row, state_label(KIND, row.state, staff=True)) for row in page.rows]
     filters = [(label, f"?vis={code}", code == chosen) for code, (label, _states) in VIEWS.items()]
     return render_template(
         "casework/appeals.html",
         rows=rows,
+        open=open_ids(page.rows, who),
         next_url=page.next_url,
         filters=filters,
         chosen=VIEWS[chosen][0],

@@ -70,7 +70,7 @@ def _accept(scheme: Scheme, case_id: int, number: str, reason: str, version: int
         facts,
         "accepted",
         N_("The grant in case %(number)s is accepted"),
-        N_("“%(title)s” can be paid when the account is confirmed."),
+        N_("The grant in case %(number)s can be paid when the account is confirmed."),
         "tilskudd",
     )
     return case_id
@@ -93,7 +93,7 @@ def decline(scheme: Scheme, case_id: int, *, reason: str, version: int, actor: A
             facts,
             "declined",
             N_("The recipient said no to the grant in case %(number)s"),
-            N_("The money for “%(title)s” is back in the frame of the call."),
+            N_("The money in case %(number)s is back in the frame of the call."),
             "tilskudd",
         )
 

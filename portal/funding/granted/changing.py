@@ -61,7 +61,7 @@ def _tell_of(scheme: Scheme, case_id: int, kind: str, text: str, use_by: date | 
         facts,
         "change_told",
         N_("The recipient in case %(number)s tells of a change"),
-        N_("Read what changes for “%(title)s”, and answer."),
+        N_("Read what changes in case %(number)s, and answer."),
         "endring",
     )
     return change_id

@@ -65,7 +65,9 @@ def _tell_staff(row: Any, into: Overview) -> None:
     if scheme is None:
         return
     href = f"{scheme.case_path(row.case_id)}/{pile.end}"
-    into.needs_me.append(Task(f"{pile.action}: {row.title}", href, note=row.number, action_label=_("Open")))
+    # No title: it is content, and who has the task may not have said yet that they have no ties.
+    title = f"{pile.action}: {row.number}"
+    into.needs_me.append(Task(title, href, note=row.owner, action_label=_("Open")))
 
 
 def _tell_recipient(row: Any, into: Overview) -> None:

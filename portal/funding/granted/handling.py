@@ -100,7 +100,7 @@ def tell(facts: ApplicationFacts, kind: str, title_id: str, body_id: str, **valu
 
 
 def tell_handler(facts: ApplicationFacts, kind: str, title_id: str, body_id: str, end: str) -> None:
-    """A notice to the caseworker of the case, if it has one."""
+    """A notice to the caseworker, if there is one: by number, since they may not have declared yet."""
     if facts.handler_id is None:
         return
     notify(
@@ -108,6 +108,6 @@ def tell_handler(facts: ApplicationFacts, kind: str, title_id: str, body_id: str
         kind=f"funding.{kind}",
         title_id=title_id,
         body_id=body_id,
-        values={"number": facts.number, "title": facts.title},
+        values={"number": facts.number},
         href=f"{facts.scheme.case_path(facts.id)}/{end}",
     )

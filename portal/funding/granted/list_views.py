@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.casework.listing import open_ids
 from portal.funding.granted import exporting, waiting
 from portal.funding.granted.paths import GrantPaths
 from portal.funding.scheme import Scheme
@@ -28,6 +29,7 @@ def following(scheme: Scheme) -> str:
         pile=piles[chosen],
         chosen=chosen,
         rows=page.rows,
+        open=open_ids(page.rows, who, key="case_id"),
         next_url=page.next_url,
         filters=[(pile.label, f"?vis={code}", code == chosen) for code, pile in piles.items()],
     )

@@ -179,7 +179,7 @@ def _send(scheme: Scheme, case_id: int, actor: Actor) -> int:
         facts,
         "report_to_control",
         N_("A report waits in case %(number)s"),
-        N_("The report on “%(title)s” can be controlled."),
+        N_("The report in case %(number)s can be controlled."),
         "kontroll",
     )
     return case_id

@@ -52,6 +52,12 @@ PAYMENT_TWO_PERSONS = _must(
     _("Whoever ordered a payment cannot attest it. Somebody else must."),
     f"{STATE_GRANTS} 6.3.3",
 )
+GRANT_IS_OVER = _must(
+    "grant_is_over",
+    _("The grant is finished, declined or demanded back, and its sum cannot be changed any more."),
+    "forvaltningsloven § 33 andre ledd",
+    date(1970, 1, 1),
+)
 PLAN_IS_THE_GRANT = _must(
     "plan_is_the_grant",
     _("The plan of payments must add up to the grant. Mend the plan first."),

@@ -15,7 +15,9 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.permissions import Permission
 from portal.access.policy import visible
+from portal.casework.listing import LISTED
 from portal.casework.models import Case, CaseDeadline
+from portal.casework.standing import READER
 from portal.database import read
 from portal.funding.granted.models import ChangeNotice, GrantReport, Instalment, PayeeAccount, Repayment
 from portal.funding.models import Application, Call
@@ -61,6 +63,7 @@ def _rows(since: Any, key: Any, amount: Any, model: Any, on: Any, *where: Any) -
             Unit.name.label("owner"),
             sql_cast(amount, BigInteger).label("amount"),
             Call.scheme,
+            *LISTED,
         )
         .select_from(model)
         .join(Case, on)
@@ -172,7 +175,8 @@ def waiting(scheme: str, pile: Pile, *, actor: Actor, after: str | None = None) 
     if key is not None:
         statement = statement.where(tuple_(pile.since, pile.key) > tuple_(*key))
     statement = statement.order_by(pile.since, pile.key).limit(PAGE_SIZE + 1)
-    rows: Any = read(statement, {"scheme": scheme, "today": clock.today()})
+    given = {"scheme": scheme, "today": clock.today(), READER: actor.person_id}
+    rows: Any = read(statement, given)
     return page_of(rows, lambda row: (row.since, row.id))
 
 
@@ -186,14 +190,14 @@ def for_min_side(actor: Actor, most: int) -> Iterator[Select[Any]]:
 
 
 def _few(code: str, base: Any, pile: Pile, permission: Permission, actor: Actor, most: int) -> Select[Any]:
-    mine = bound(base.where(visible(actor, permission, Case)), today=clock.today())
+    reached = base.where(visible(actor, permission, Case))
+    mine = bound(reached, today=clock.today(), **{READER: actor.person_id})
     first = mine.order_by(pile.since, pile.key).limit(most).subquery()
     return select(
         literal(code, Text).label("pile"),
         sql_cast(first.c.since, DateTime(timezone=True)).label("since"),
         first.c.case_id,
         first.c.number,
-        first.c.title,
         first.c.owner,
         first.c.amount,
         first.c.scheme,
