@@ -137,6 +137,7 @@ def test_earlier_grants_are_shown_as_far_as_one_may_read(made: Grants, case_id: 
             insert(Repayment).values(
                 case_id=before,
                 ground="unused",
+                pay_to="12345678903",
                 amount_ore=7_000_00,
                 paid_ore=2_000_00,
                 reasons="Ubrukt",

@@ -20,7 +20,7 @@ def test_side_by_side_is_scoped_and_leaves_out_drafts(world: World) -> None:
     rows = comparing.at_site(SCHEME, made.call_id, lia, actor=actor)
     assert [(row.id, row.proposed_ore) for row in rows] == [(first, None), (second, 30_000_00)]
     assert [row.closed.name if row.closed else None for row in rows] == ["casework.declare_first", None]
-    assert (rows[0].answers, rows[0].title) == ((), "Svømmekurs for nybegynnere")
+    assert (rows[0].answers, rows[0].title, rows[0].amount_ore) == ((), "", None)
     made.declare(first, "caseworker")
     rows = comparing.at_site(SCHEME, made.call_id, lia, actor=actor)
     assert rows[0].answers == ("Barn 6–12 år", "24", "Ti onsdager i svømmehallen.")
