@@ -898,23 +898,34 @@ def upgrade() -> None:
         sa.Column("ground", sa.Text(), server_default="", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.BigInteger(), nullable=True),
+        sa.Column("ended_why", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
             "part IN ('prepared', 'decided', 'impartial', 'disqualified')",
             name=op.f("ck_casework_participation_part"),
         ),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (ended_by IS NULL)", name=op.f("ck_casework_participation_ended")
+        ),
         sa.ForeignKeyConstraint(
             ["case_id"], ["casework_case.id"], name=op.f("fk_casework_participation_case_id")
         ),
+        sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_casework_participation_ended_by")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_casework_participation_person_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_participation")),
-        sa.UniqueConstraint(
-            "case_id", "person_id", "part", name=op.f("uq_casework_participation_case_id_person_id_part")
-        ),
     )
     op.create_index(
         op.f("ix_casework_participation_person_id"), "casework_participation", ["person_id"], unique=False
+    )
+    op.create_index(
+        "uq_casework_participation_now",
+        "casework_participation",
+        ["case_id", "person_id", "part"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
         "casework_request",
