@@ -38,8 +38,12 @@ OTHER = {"code": "maal", "name": "take", "token": "x", "number": "39", "key": "s
 NOT_ASKED = ("/logg-inn", "/logg-ut", "/static", "/_", "/healthz", "/readyz", "/sprak", "/bekreft-deg",
              "/min-side/innlogginger")  # fmt: skip
 """Logging in and out at a provider's, files for everybody and the machine's own pages: without objects."""
-LISTS_OF_A_CALL = ("/barnetilskudd/innstillinger", "/barnetilskudd/behandling")
-"""Calls are public: these list what the reader reaches of one."""
+LISTS_OF_A_CALL = (
+    "/barnetilskudd/innstillinger",
+    "/barnetilskudd/behandling",
+    "/barnetilskudd/utlysning/",
+)
+"""Calls are public: these list what the reader reaches of one, or begin something of the reader's own."""
 REACH: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("/barnetilskudd/soknad/", ("funding.application.read", "funding.own.read")),
     ("/barnetilskudd/utlysning", ()),

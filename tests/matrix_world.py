@@ -181,7 +181,7 @@ class MatrixWorld:
         secret = self.secret()
         made = self.document(place, secret, both)
         self.plant("document_id", made, place, secret=secret, secret_to=both, state="paper")
-        self.plant("document_id", number[0][0], place, state="statutes")
+        self.plant("document_id", number[0][0], place, state="statutes", secret_to=both)
         secret = self.secret()
         members.invite(unit, f"{secret}@example.no", "editor", actor=actor_of(leader))
         made = read(text("SELECT id FROM invitation WHERE unit_id = :u"), {"u": unit})[0][0]

@@ -6,9 +6,10 @@ from sqlalchemy import func, insert, select, update
 
 from portal import clock
 from portal.access.actor import Actor
-from portal.access.declared import ASSIGNMENT_MANAGE
+from portal.access.declared import ASSIGNMENT_MANAGE, ASSIGNMENT_READ
 from portal.access.events import ReportingLineEnded, ReportingLineSet
 from portal.access.models import Assignment, ReportingLine
+from portal.access.permissions import Permission
 from portal.access.policy import Denied, OutOfReach, visible
 from portal.database import db, read_one, transaction
 from portal.record import record
@@ -51,6 +52,8 @@ def end_line(line_id: int, *, actor: Actor) -> None:
         found = read_one(select(ReportingLine.person_id).where(ReportingLine.id == line_id))
         if found is None:
             raise OutOfReach(f"reporting line {line_id}")
+        if not _within(found.person_id, ASSIGNMENT_READ, actor):
+            raise OutOfReach(f"reporting line {line_id}")
         _require_within(found.person_id, actor)
         ended = db.session.execute(
             update(ReportingLine)
@@ -83,15 +86,20 @@ def _leader_of(person_id: int) -> int | None:
 
 
 def _require_within(person_id: int, actor: Actor) -> None:
+    if not _within(person_id, ASSIGNMENT_MANAGE, actor):
+        raise Denied(ASSIGNMENT_MANAGE)
+
+
+def _within(person_id: int, permission: Permission, actor: Actor) -> bool:
+    """Whether the person has a role somewhere that the permission reaches."""
     held = read_one(
         select(Assignment.id)
         .join(Unit, Unit.id == Assignment.unit_id)
         .where(
             Assignment.person_id == person_id,
             Assignment.ended_at.is_(None),
-            visible(actor, ASSIGNMENT_MANAGE, Unit),
+            visible(actor, permission, Unit),
         )
         .limit(1)
     )
-    if held is None:
-        raise Denied(ASSIGNMENT_MANAGE)
+    return held is not None
