@@ -140,7 +140,8 @@ class Watch:
         case = self.matrix.current
         if guard is None or case is None or self.gone is not None:
             return
-        kept = (self.refused if refused else self.passed)[guard]
+        stopped = refused or self.matrix.expected(case) in ("gone", "refused")
+        kept = (self.refused if stopped else self.passed)[guard]
         self.seen[guard] += 1
         if len(kept) < SLICE:
             kept.append(case)

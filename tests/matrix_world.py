@@ -305,7 +305,20 @@ class MatrixWorld:
             )
         both = self.somebody("caseworker who leads elsewhere", "grant_caseworker", self.units["nord"])
         self.world.grant(both, "reader", self.orgs["parent"])
+        for name, role in sorted(ROLES.items()):
+            self.elsewhere(name, role.tree, role.levels)
         self.people.append(Somebody("anonymous", 0, anonymous=True))
+
+    def elsewhere(self, name: str, tree: str, levels: frozenset[str]) -> None:
+        """Somebody who may act in one place and only read in another: in reach there, but not allowed."""
+        if tree == "civil":
+            person = self.somebody(f"{name} at other, reader at branch", name, self.orgs["other"])
+            self.world.grant(person, "reader", self.orgs["branch"])
+        elif "regional" in levels or "local" in levels:
+            unit = self.units["nord" if "regional" in levels else "other_site"]
+            person = self.somebody(f"{name} in nord, auditor in sor", name, unit)
+            self.world.grant(person, "auditor", self.units["sor"])
+            self.world.grant(person, "ate_officer", self.units["sor"])
 
     def somebody(self, label: str, role: str | None = None, unit: int = 0) -> int:
         person = self.world.person(f"Person {label}")

