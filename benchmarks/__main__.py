@@ -10,13 +10,14 @@ from benchmarks.lists import lists
 from benchmarks.logins import logins
 from benchmarks.pages import access, pages
 from benchmarks.portals import running
+from benchmarks.queue import queue
 from benchmarks.registrations import registrations
 from benchmarks.rights import rights
 
 
 def main() -> None:
     """Build portals with demo data and print the figures: all of them, or the parts named as arguments."""
-    wanted = set(sys.argv[1:]) or {"logins", "pages", "lists", "rights", "registrations"}
+    wanted = set(sys.argv[1:]) or {"logins", "pages", "lists", "queue", "rights", "registrations"}
     began = time.monotonic()
     print(f"Python {platform.python_version()}, {platform.machine()}; ratio 1.0 is as fast as the baseline")
     with running() as (cluster, portal):
@@ -29,6 +30,8 @@ def main() -> None:
             lists(cluster, portal)
         if "rights" in wanted:
             rights(cluster, portal)
+        if "queue" in wanted:
+            queue(cluster, portal)
     if "registrations" in wanted:
         registrations()
     print(f"\n{time.monotonic() - began:.0f} seconds in all")

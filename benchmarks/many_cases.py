@@ -20,36 +20,37 @@ _OWNER = text(
       FROM generate_series(1, CAST(:owners AS int)) AS n
     """
 )
-# One in a hundred is a draft. What is sent last is what waits: the newest fiftieth part, at least 600, is to be
-# assessed or decided; of the old, one in a thousand still is. One in ten of the rest is withdrawn or finished.
+# One in a hundred is a draft. What was sent last waits: the newest fiftieth part, at least 600, is to be
+# assessed or decided, and one in a thousand of the old. Grants of the newest tenth are followed; the old are
+# finished, but for one in a thousand. One in ten was withdrawn.
 _CASES = text(
     """
     INSERT INTO casework_case (number, plugin, kind, title, state, state_kind, national_id, regional_id,
                                owner_id, applicant_id, handler_id, created_at, submitted_at, decided_at,
                                journalled)
-    SELECT CASE WHEN state <> 'draft' THEN 'B/' || n END, 'child_grants', 'application',
+    SELECT CASE WHEN sent THEN 'B/' || n END, 'child_grants', 'funding.application',
            'Aktivitet for barn nummer ' || n, state,
-           CASE WHEN state = 'draft' THEN 'draft'
-                WHEN state IN ('submitted', 'in_progress', 'proposed') THEN 'waiting'
-                WHEN state = 'refused' THEN 'refused'
+           CASE WHEN NOT sent THEN 'draft' WHEN NOT decided THEN 'waiting' WHEN state = 'refused' THEN state
                 WHEN state IN ('closed', 'withdrawn') THEN 'closed' ELSE 'granted' END,
-           CASE WHEN state <> 'draft' THEN (SELECT id FROM unit WHERE code = 'udi') END,
-           CASE WHEN state <> 'draft' THEN region END,
+           CASE WHEN sent THEN (SELECT id FROM unit WHERE code = 'udi') END, CASE WHEN sent THEN region END,
            (SELECT max(id) FROM unit) - n % CAST(:owners AS int), (CAST(:people AS int[]))[1 + n % 2],
-           CASE WHEN state NOT IN ('draft', 'submitted') THEN (CAST(:people AS int[]))[1 + n % 2] END,
-           at - interval '3 days', CASE WHEN state <> 'draft' THEN at END,
-           CASE WHEN state NOT IN ('draft', 'submitted', 'in_progress', 'proposed') THEN at + interval '1 day' END,
-           state <> 'draft'
-      FROM (SELECT n, now() - interval '1 second' * (CAST(:last AS int) - n) * 60 AS at,
-                   CASE WHEN n % 100 = 0 THEN 'draft'
-                        WHEN n > CAST(:last AS int) - greatest(600, CAST(:last AS int) / 50) OR n % 1000 = 1
-                        THEN (ARRAY['submitted', 'in_progress', 'proposed'])[1 + n / 3 % 3]
-                        WHEN n % 10 = 3 THEN 'withdrawn'
-                        ELSE (ARRAY['granted', 'refused', 'accepted', 'reported', 'closed', 'closed',
-                                    'closed', 'refused'])[1 + n / 7 % 8] END AS state,
-                   CASE WHEN n % 2000 = 7 THEN (SELECT id FROM unit WHERE code = :rare)
-                        ELSE (CAST(:regions AS int[]))[1 + n / 5 % 4] END AS region
-              FROM generate_series(1, CAST(:last AS int)) AS n) AS spread
+           CASE WHEN sent AND state <> 'submitted' THEN (CAST(:people AS int[]))[1 + n % 2] END,
+           at - interval '3 days', CASE WHEN sent THEN at END,
+           CASE WHEN decided THEN at + interval '1 day' END, sent
+      FROM (SELECT *, state <> 'draft' AS sent,
+                   state NOT IN ('draft', 'submitted', 'in_progress', 'proposed') AS decided
+              FROM (SELECT n, now() - interval '3 years' * (1.0 - n / CAST(:last AS float)) AS at,
+                           CASE WHEN n % 100 = 0 THEN 'draft'
+                                WHEN n > CAST(:last AS int) - CAST(:waiting AS int) OR n % 1000 = 1
+                                THEN (ARRAY['submitted', 'in_progress', 'proposed'])[1 + n / 3 % 3]
+                                WHEN n % 10 = 3 THEN 'withdrawn'
+                                WHEN n > CAST(:last AS int) * 0.9 AND n % 40 = 11 THEN 'reported'
+                                WHEN n > CAST(:last AS int) * 0.9 OR n % 1000 = 2
+                                THEN (ARRAY['granted', 'accepted', 'accepted', 'refused'])[1 + n / 7 % 4]
+                                ELSE (ARRAY['closed', 'refused'])[1 + n / 7 % 2] END AS state,
+                           CASE WHEN n % 2000 = 7 THEN (SELECT id FROM unit WHERE code = :rare)
+                                ELSE (CAST(:regions AS int[]))[1 + n / 5 % 4] END AS region
+                      FROM generate_series(1, CAST(:last AS int)) AS n) AS spread) AS told
     """
 )
 _APPLICATIONS = text(
@@ -82,7 +83,7 @@ _ACCEPTANCES = text(
     INSERT INTO funding_acceptance (case_id, account_id, accepted_by)
     SELECT c.id, a.id, c.applicant_id
       FROM casework_case AS c JOIN funding_payee_account AS a ON a.owner_id = c.owner_id
-     WHERE c.id > :after AND c.state IN ('accepted', 'reported')
+     WHERE c.id > :after AND c.state IN ('accepted', 'reported', 'closed')
     """
 )
 _INSTALMENTS = text(
@@ -101,16 +102,27 @@ _INSTALMENTS = text(
      WHERE c.id > :after
     """
 )
+_REPORTS = text(
+    """
+    INSERT INTO funding_report (case_id, spent_ore, sent_at, sent_by)
+    SELECT id, 1000000, submitted_at + interval '60 days', applicant_id
+      FROM casework_case WHERE id > :after AND state IN ('reported', 'closed')
+    """
+)
+# Every reminder before today has been sent, so that a morning's are due.
 _DEADLINES = text(
     """
     INSERT INTO casework_deadline (case_id, code, due_on, for_party, met_at, reminded)
-    SELECT id, CASE WHEN state = 'accepted' THEN 'report' ELSE 'decide' END,
-           CAST(submitted_at AS date) + 60, state = 'accepted',
-           CASE WHEN state NOT IN ('submitted', 'in_progress', 'proposed', 'accepted') THEN now() END, 0
-      FROM casework_case WHERE id > :after AND submitted_at IS NOT NULL
+    SELECT id, CASE WHEN state = 'granted' THEN 'grant_accept' ELSE 'grant_report' END, due_on, true,
+           CASE WHEN state IN ('reported', 'closed') THEN now() END,
+           (SELECT count(*) FROM unnest(CASE WHEN state = 'granted' THEN ARRAY[-7, -1, 1]
+                                             ELSE ARRAY[-60, -14, -1, 1, 14] END) AS days
+             WHERE due_on + days < CURRENT_DATE)
+      FROM (SELECT *, CAST(submitted_at AS date) + 60 AS due_on FROM casework_case) AS sent
+     WHERE id > :after AND state IN ('granted', 'accepted', 'reported', 'closed')
     """
 )
-_LEDGER = (_APPLICATIONS, _ASSESSMENTS, _ACCOUNTS, _ACCEPTANCES, _INSTALMENTS, _DEADLINES)
+_FOLLOWING = (_APPLICATIONS, _ASSESSMENTS, _ACCOUNTS, _ACCEPTANCES, _INSTALMENTS, _REPORTS, _DEADLINES)
 
 
 @dataclass(frozen=True)
@@ -149,10 +161,11 @@ def _fill(connection: Connection, count: int) -> Filled:
         "regions": connection.execute(text(regions)).scalars().all(),
         "rare": RARE_REGION,
         "last": count,
+        "waiting": max(600, count // 50),
         "after": after,
     }
     connection.execute(_OWNER, words)
     connection.execute(_CASES, words)
-    for statement in _LEDGER:
+    for statement in _FOLLOWING:
         connection.execute(statement, words)
     return Filled((people[0], people[1]), after)

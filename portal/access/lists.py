@@ -133,7 +133,8 @@ class _Branch:
         Several values come as a table to join, each with its own walk along the index: the statement and
         the work of planning it are the same for one region and for the whole directorate.
         """
-        rows, tables = self.statement, []
+        rows = self.statement
+        tables: list[Any] = []
         for column, values in self.choices:
             if len(values) == 1:
                 rows = rows.where(column == values[0])

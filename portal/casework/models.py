@@ -231,6 +231,13 @@ class CaseDeadline(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "code"),
         Index("ix_casework_deadline_open", "due_on", "id", postgresql_where=text("met_at IS NULL")),
+        Index(
+            "ix_casework_deadline_to_remind",
+            "code",
+            "reminded",
+            "due_on",
+            postgresql_where=text("met_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

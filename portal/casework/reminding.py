@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Date, Integer, Text, and_, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal import clock
 from portal.access.actor import Place
@@ -44,7 +45,16 @@ class _Open:
     handler_id: int | None
 
 
-_ALL: Any = (
+_STAGES: Any = (
+    func.unnest(
+        bindparam("codes", type_=ARRAY(Text)),
+        bindparam("sent", type_=ARRAY(Integer)),
+        bindparam("latest", type_=ARRAY(Date)),
+    )
+    .table_valued("code", "sent", "latest")
+    .render_derived()
+)
+_DUE: Any = (
     select(
         CaseDeadline.id,
         CaseDeadline.code,
@@ -64,6 +74,14 @@ _ALL: Any = (
         Case.handler_id,
     )
     .join(Case, Case.id == CaseDeadline.case_id)
+    .join(
+        _STAGES,
+        and_(
+            CaseDeadline.code == _STAGES.c.code,
+            CaseDeadline.reminded == _STAGES.c.sent,
+            CaseDeadline.due_on <= _STAGES.c.latest,
+        ),
+    )
     .where(CaseDeadline.met_at.is_(None), Case.state_kind != "closed")
     .order_by(CaseDeadline.due_on, CaseDeadline.id)
 )
@@ -75,9 +93,21 @@ def remind() -> int:
     Where a case's plugin is off nobody can do what the deadline is for: the reminder waits until it is on.
     """
     today, off = clock.today(), switches_now().off_at
-    every = [_Open(*tuple(row)) for row in read(_ALL)]
+    every = _due(today)
     found = [one for one in every if one.plugin is None or not off(one.plugin, one)]
     return sum(_remind(one, reminders_due(one.code, one.due_on, today)) for one in found)
+
+
+def _due(today: date) -> list[_Open]:
+    """The open deadlines that call for one more reminder: each has had fewer than its days call for."""
+    stages = [
+        (kind.code, sent, today - timedelta(days=days))
+        for kind in DEADLINES.values()
+        for sent, days in enumerate(kind.days)
+    ]
+    names = ("codes", "sent", "latest")
+    given = {name: [stage[place] for stage in stages] for place, name in enumerate(names)}
+    return [_Open(*tuple(row)) for row in read(_DUE, given)]
 
 
 @periodic("casework.remind", cron="5 5-15 * * *")

@@ -219,8 +219,7 @@ def test_reminders_are_sent_once_each_and_never_for_what_is_met(made: Grants) ->
     before = made.world.count("notice")
     assert reminding.remind() == 0
     with clock.fixed(clock.now() + timedelta(days=7)):
-        looked = read(reminding._ALL)  # two workers that looked at the same moment
-        first = [reminding._Open(*tuple(row)) for row in looked]
+        first = reminding._due(clock.today())  # two workers that looked at the same moment
         assert [reminding._remind(one, 1) for one in first] == [True]
         assert [reminding._remind(one, 1) for one in first] == [False]
         assert reminding.remind() == 0
