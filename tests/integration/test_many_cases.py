@@ -12,9 +12,8 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from benchmarks.many_cases import RARE_REGION, fill_cases
-from portal import clock
 from portal.access.actor import Actor
-from portal.casework import deadline_queries, own, reminding
+from portal.casework import deadline_queries, own
 from portal.casework.models import Case
 from portal.database import db, read
 from portal.funding import queries
@@ -75,8 +74,7 @@ def test_no_list_of_cases_reads_more_than_it_shows(made: Grants) -> None:
     assert full >= 8  # else there was nothing to read
 
 
-def test_the_reminders_of_a_morning_do_not_read_every_deadline(made: Grants) -> None:
-    assert _much(lambda: reminding._due(clock.today())) == []
+def test_the_deadlines_of_a_country_do_not_read_every_deadline(made: Grants) -> None:
     country = made.actor("country")
     assert _much(lambda: deadline_queries.deadlines_of(country, everybodys=True)) == []
 
