@@ -780,6 +780,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("met_at IS NULL"),
     )
+    op.create_index(
+        "ix_casework_deadline_to_remind",
+        "casework_deadline",
+        ["code", "reminded", "due_on"],
+        unique=False,
+        postgresql_where=sa.text("met_at IS NULL"),
+    )
     op.create_table(
         "casework_decision",
         sa.Column("id", sa.BigInteger(), nullable=False),
