@@ -53,6 +53,7 @@ def test_sums(code: str, ore: int | None, text: str) -> None:
         ("en", date(2026, 3, 6), "today, Friday 6 March"),
         ("nb", date(2026, 3, 5), "gikk ut torsdag 5. mars"),
         ("nb", date(2027, 1, 1), "om 301 dager, fredag 1. januar 2027"),
+        ("nb", date(2027, 4, 1), "torsdag 1. april 2027"),
         ("nb", clock.end_of_day(date(2026, 3, 6)), "i dag, fredag 6. mars"),
         ("nb", NOON + timedelta(hours=2), "i dag kl. 14.00"),
         ("nb", NOON - timedelta(seconds=1), "gikk ut fredag 6. mars"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -11,17 +14,23 @@ from portal.funding.granted.paths import GrantPaths
 from portal.funding.scheme import Scheme
 from portal.web.kit.forms import idempotency_key
 from portal.web.kit.i18n import gettext as _
+from portal.web.kit.paging import Page
 from portal.web.kit.requests import actor, see_other
 
 
 def following(scheme: Scheme) -> str:
-    """What waits after grants, a pile at a time, the oldest first."""
+    """What waits after grants, the oldest first: the pile chosen, else the first that holds something."""
     who = actor()
     piles = waiting.piles_of(who)
     chosen = request.args.get("vis", "")
+
+    @cache
+    def read_pile(code: str) -> Page[Any]:
+        return waiting.waiting(scheme.code, piles[code], actor=who, after=request.args.get("after"))
+
     if chosen not in piles:
-        chosen = next(iter(piles))
-    page = waiting.waiting(scheme.code, piles[chosen], actor=who, after=request.args.get("after"))
+        chosen = next((one for one in piles if read_pile(one).rows), next(iter(piles)))
+    page = read_pile(chosen)
     return render_template(
         "funding/granted/following.html",
         scheme=scheme,

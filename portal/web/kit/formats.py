@@ -19,6 +19,7 @@ _NARROW = "\N{NARROW NO-BREAK SPACE}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 _DAY = {"nb": "d. MMMM y", "nn": "d. MMMM y", "en": "d MMMM y"}
+_COUNTED_DAYS = 365
 _WEEKDAY = {"nb": "EEEE d. MMMM", "nn": "EEEE d. MMMM", "en": "EEEE d MMMM"}
 
 
@@ -107,7 +108,8 @@ def last_day(value: date | datetime) -> date:
 def deadline(value: date | datetime | None) -> str:
     """A deadline (*frist*) in words: `om 6 dager, torsdag 12. mars`; days counted in Norway.
 
-    On the last day a deadline in the middle of the day says its time.
+    One that is more than a year away says the day alone. On the last day a deadline in the middle of the day
+    says its time.
     """
     if value is None:
         return ""
@@ -122,6 +124,8 @@ def deadline(value: date | datetime | None) -> str:
         return _("today, %(day)s", day=written)
     if days == 1:
         return _("tomorrow, %(day)s", day=written)
+    if days > _COUNTED_DAYS:
+        return written
     return ngettext("in %(num)d day, %(day)s", "in %(num)d days, %(day)s", days, day=written)
 
 
