@@ -168,6 +168,6 @@ def _shown(
         documents=list_documents(added),
         papers=(),
         refusals=REFUSALS,
-        question=asked.text,
+        asked_for=asked.text,
         site_names=forms.site_names,
     )
