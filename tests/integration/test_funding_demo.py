@@ -46,7 +46,8 @@ def test_the_demo_shows_a_case_in_every_state(world: World) -> None:
     for row in read(select(Document.id).where(Document.origin == "letter")):
         make_letter(document_id=row.id)
     letters = [row.state for row in read(select(Document.state).where(Document.origin == "letter"))]
-    assert letters == ["ready"] * 8
+    assert set(letters) == {"ready"}
+    assert len(letters) >= 8  # each decision and the demand; acknowledgements besides
     demo.load_demo()
     assert len(read(select(Call.id))) == 2
 
