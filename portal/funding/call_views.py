@@ -155,7 +155,11 @@ def _page(
     )
 
 
-def _bindings(scheme: Scheme) -> list[tuple[Any, Any, Any]]:
-    """(goal, criterion, question) of each goal, in words."""
+def _bindings(scheme: Scheme) -> list[tuple[Any, Any, Any, Any]]:
+    """(goal, criterion, question, question in the report) of each goal, in words."""
     asked = {question.code: question.label for _group, question in scheme.questions()}
-    return [(goal.text, goal.criterion, asked.get(goal.question, "")) for goal in scheme.goals]
+    told = {question.code: question.label for question in scheme.report}
+    return [
+        (goal.text, goal.criterion, asked.get(goal.question, ""), told.get(goal.report_field, ""))
+        for goal in scheme.goals
+    ]
