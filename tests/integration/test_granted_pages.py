@@ -14,6 +14,7 @@ from tests.funding import Grants
 from tests.granted import (
     ACCOUNT,
     OTHER_ACCOUNT,
+    accept,
     accepted,
     confirm,
     grant,
@@ -243,3 +244,17 @@ def test_a_sent_file_of_a_report_opens_for_staff_and_a_draft_does_not(made: Gran
     assert caseworker.get(f"/dokument/{document}").status_code == 404
     report(made, case_id, 48_500_00)
     assert caseworker.get(f"/dokument/{document}").status_code == 200
+
+
+def test_an_account_waits_for_whoever_reaches_any_of_the_owners_grants(made: Grants) -> None:
+    made.staff("north", "grant_caseworker", "nord")
+    elsewhere = made.sent(site="nord")
+    made.propose(elsewhere, 10_000_00, who="north")
+    made.decide(elsewhere, 10_000_00)
+    accept(made, elsewhere)
+    case_id = accepted(made)
+    assert elsewhere < case_id
+    assert "Elvebakken" in reader(made, "officer").text(f"{BASE}/oppfolging?vis=konto")
+    made.staff("everywhere", "payment_officer", "udi")
+    page = reader(made, "everywhere").text(f"{BASE}/oppfolging?vis=konto")
+    assert page.count("Elvebakken") == 1

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, literal, null, select, tuple_
+from sqlalchemy import Row, Select, and_, bindparam, func, literal, null, select, tuple_
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import aliased
 from sqlalchemy.types import BigInteger, DateTime, Text
 
 from portal import clock
@@ -87,19 +88,14 @@ def _payments(state: str, *where: Any) -> Any:
     )
 
 
-_Other = Case.__table__.alias("other_case")
-_FIRST_CASE = (
-    select(func.min(_Other.c.id))
-    .where(_Other.c.owner_id == PayeeAccount.owner_id, _Other.c.state.in_(("accepted", "reported")))
-    .correlate(PayeeAccount)
-    .scalar_subquery()
-)
+_Other = aliased(Case)
+_IN_USE = ("accepted", "reported")
 _ACCOUNTS = _rows(
     PayeeAccount.proposed_at,
     PayeeAccount.id,
     null(),
     PayeeAccount,
-    Case.id == _FIRST_CASE,  # an account is the owner's, and stands once in the list
+    and_(Case.owner_id == PayeeAccount.owner_id, Case.state.in_(_IN_USE)),
     PayeeAccount.state == "waiting",
 )
 _CHANGES = _rows(
@@ -170,7 +166,7 @@ def piles_of(actor: Actor) -> dict[str, Pile]:
 
 def waiting(scheme: str, pile: Pile, *, actor: Actor, after: str | None = None) -> Page[Row[Any]]:
     """A page of what waits in one pile, the oldest first."""
-    statement = pile.base.where(Call.scheme == bindparam("scheme"), visible(actor, pile.permission, Case))
+    statement = _reached(pile.base, pile.permission, actor).where(Call.scheme == bindparam("scheme"))
     key = decode_key(after, (pile.kind, int))
     if key is not None:
         statement = statement.where(tuple_(pile.since, pile.key) > tuple_(*key))
@@ -178,6 +174,24 @@ def waiting(scheme: str, pile: Pile, *, actor: Actor, after: str | None = None) 
     given = {"scheme": scheme, "today": clock.today(), READER: actor.person_id}
     rows: Any = read(statement, given)
     return page_of(rows, lambda row: (row.since, row.id))
+
+
+def _reached(base: Any, permission: Permission, actor: Actor) -> Any:
+    """What of a pile the actor reaches; an account is the owner's, and stands once, at their first case."""
+    statement = base.where(visible(actor, permission, Case))
+    if base is not _ACCOUNTS:
+        return statement
+    first = (
+        select(func.min(_Other.id))
+        .where(
+            _Other.owner_id == PayeeAccount.owner_id,
+            _Other.state.in_(_IN_USE),
+            visible(actor, permission, _Other),
+        )
+        .correlate(PayeeAccount)
+        .scalar_subquery()
+    )
+    return statement.where(Case.id == first)
 
 
 def for_min_side(actor: Actor, most: int) -> Iterator[Select[Any]]:
@@ -190,7 +204,7 @@ def for_min_side(actor: Actor, most: int) -> Iterator[Select[Any]]:
 
 
 def _few(code: str, base: Any, pile: Pile, permission: Permission, actor: Actor, most: int) -> Select[Any]:
-    reached = base.where(visible(actor, permission, Case))
+    reached = _reached(base, permission, actor)
     mine = bound(reached, today=clock.today(), **{READER: actor.person_id})
     first = mine.order_by(pile.since, pile.key).limit(most).subquery()
     return select(
