@@ -19,7 +19,7 @@ from portal.casework.appeals.workflow import KIND as APPEAL
 from portal.casework.appeals.workflow import OPEN
 from portal.casework.impartiality import check_open
 from portal.casework.listing import LISTED
-from portal.casework.models import Case, CaseDocument, CaseRequest, Decision
+from portal.casework.models import Appeal, Case, CaseDocument, CaseRequest, Decision
 from portal.casework.standing import READER, STANDING, parts_in
 from portal.database import read, read_one
 from portal.funding.facts import ApplicationFacts, AssessmentFacts, Line
@@ -89,6 +89,15 @@ _APPEALED = (
     .where(_Appeal.c.parent_id == Case.id, _Appeal.c.kind == APPEAL, _Appeal.c.state.in_(OPEN))
     .correlate(Case)
 )
+# After an appeal that was won, the reasons are those of the change (fvl. § 33), not of the refusal.
+_CHANGED_BECAUSE = (
+    select(Appeal.reasons)
+    .where(Appeal.decision_id == Decision.id, Appeal.outcome == "changed")
+    .order_by(Appeal.case_id.desc())
+    .limit(1)
+    .correlate(Decision)
+    .scalar_subquery()
+)
 _AWARDED = _sum(AwardEntry.amount_ore, AwardEntry)
 _PAID = _sum(Instalment.amount_ore, Instalment, Instalment.state == "paid")
 # What a decision came to be after an appeal: the sum that is bound tells, the first decision stays as it was.
@@ -138,7 +147,7 @@ _FACTS = (
     Application.saved_at,
     Case.udisak_reference,
     _OUTCOME,
-    Decision.reasons,
+    func.coalesce(_CHANGED_BECAUSE, Decision.reasons),
     Decision.decided_by,
     Decision.appeal_until,
     _APPEALED,

@@ -13,7 +13,8 @@ from tests.e2e.running import Visitor, wait_until
 
 QUEUE = "/barnetilskudd/behandling"
 SECONDS = 30
-COUNTRY = "Fjordgløtt mottak"
+NO_TIES = "Jeg har ingen tilknytning, åpne saken"
+CENTRE = "Fjordgløtt mottak"
 ANSWERS = {
     "barna": {"target_group": "Barn fra 6 år. De ba selv om det.", "children": "12", "area": "Larvik"},
     "plan": {"plan": "Hver torsdag i vårhalvåret, med fire frivillige."},
@@ -56,7 +57,7 @@ def fill(amina: Visitor, case: str, title: str, kroner: str) -> None:
         for name, value in typed.items():
             page.locator(f'[name="{name}"]').first.fill(value)
         if code == "barna":
-            option = page.locator("#sites_0 option", has_text=COUNTRY).first
+            option = page.locator("#sites_0 option", has_text=CENTRE).first
             page.locator("#sites_0").select_option(option.get_attribute("value"))
         page.locator(FORM).first.click()
 
@@ -76,7 +77,7 @@ def declare(staff: Visitor, case: str, shot: str = "") -> Page:
     assert "/habilitet" in page.url, page.url
     if shot:
         staff.look(shot)
-    press(page, "Jeg har ingen tilknytning, åpne saken")
+    press(page, NO_TIES)
     return page
 
 

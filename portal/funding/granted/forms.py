@@ -83,9 +83,9 @@ class ReasonForm(Form):
 
 
 class DeclineForm(Form):
-    """No to a grant."""
+    """No to a grant; it stands on the same page as the yes, which asks for a reason too."""
 
-    reason = ParagraphField(lazy_gettext("Why"), [Optional()], limit=2000)
+    reason = ParagraphField(lazy_gettext("Why"), [Optional()], limit=2000, id="decline-reason")
 
 
 class AccountForm(Form):
