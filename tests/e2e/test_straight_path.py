@@ -194,7 +194,7 @@ def decide(per: Visitor, case: str) -> None:
     page.locator('[name="amount"]').fill("40 000")
     if not page.locator('[name="reasons"]').input_value():
         page.locator('[name="reasons"]').fill("Mange barn for pengene.")
-    page.locator('form[action$="/vedtak"] button').first.click()
+    page.get_by_role("button", name="Avgjør og send brevet").click()  # the buttons before it show the letter
     page.wait_for_load_state()
     per.look("vedtatt")
 
