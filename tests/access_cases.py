@@ -284,7 +284,8 @@ class Matrix:
         said = [] if right else [f"{case}: {expected}, got {got.status}"]
         if expected not in ("may", "any") and got.effect:
             said.append(f"{case}: {expected}, but something was written")
-        leaked = [word for word in got.found if not self.sees(case.who.person, word)]
+        published = case.rule.startswith(PUBLISHED)
+        leaked = [] if published else [w for w in got.found if not self.sees(case.who.person, w)]
         return said + [f"{case}: shows {self.secrets[word].parameter} {word}" for word in leaked]
 
     def run(self, cases: list[Case]) -> None:
@@ -295,6 +296,8 @@ class Matrix:
                 self.judged += len(self.secrets) - 1
 
 
+PUBLISHED = "/barnetilskudd/tildelinger"
+"""Grants given are open data: what they are called and who got them is for everybody."""
 GOOD_NAMES = ("date", "number", "year", "email", "website", "birth_date", "valid_to", "valid_from", "amount")
 
 

@@ -57,6 +57,8 @@ def use(told: dict[str, Any]) -> None:
             contact = Contact(name="Kari", email="kari@example.no")
             unit_services.add_contact(told["unit_id"], contact, actor=actor)
             done.append(began)
+            if len(done) == 1:
+                say("begun")
         except (Denied, OutOfReach):
             refused.append(began)
         except GenerationMoved:

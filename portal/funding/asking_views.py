@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from wtforms.validators import InputRequired
 
 from portal import clock
+from portal.access.policy import require
 from portal.casework.asking import requests_of
 from portal.casework.firing import CaseChanged, Refused
 from portal.funding import asking
 from portal.funding.case_views import CHANGED, get_facts, options_of
 from portal.funding.facts import ApplicationFacts
 from portal.funding.paths import Paths
+from portal.funding.permissions import APPLICATION_READ
 from portal.funding.scheme import Scheme
 from portal.web.kit.forms import DayField, Form, ParagraphField
 from portal.web.kit.i18n import lazy_gettext as _
@@ -36,7 +38,9 @@ class AskForm(Form):
 def asked(scheme: Scheme, case_id: int) -> str:
     """What the applicant has been asked, what the answers changed, and a form to ask."""
     form = AskForm(formdata=None, due_on=clock.today() + timedelta(days=USUAL_DAYS))
-    return _page(get_facts(scheme, case_id), form)
+    facts = get_facts(scheme, case_id)
+    require(actor(), APPLICATION_READ, facts)  # the applicant reads the case too, but not this page of it
+    return _page(facts, form)
 
 
 def ask(scheme: Scheme, case_id: int) -> ResponseReturnValue:

@@ -75,6 +75,7 @@ def used_up_to(
     told = [{"what": "use", "person_id": one, "unit_id": unit} for one in people]
     with workers(database, *told, loose=loose) as running:
         deadline = time.monotonic() + SECONDS
+        assert [one.line() for one in running] == ["begun"] * len(running)
         while rows(unit) < 10 and time.monotonic() < deadline:
             read(text("SELECT pg_sleep(0.02)"))
         committed = revoke()
