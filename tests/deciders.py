@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
@@ -23,6 +24,7 @@ from portal.identity.context import actor_of
 from portal.settings import Settings
 
 AT_ONCE = 3
+LONGEST_WAIT = 2.0
 _LOOKED = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND granted")
 
 
@@ -80,7 +82,9 @@ def read_then_write(call_id: int, case_id: int, amount_ore: int, *, actor: Actor
         select(func.coalesce(func.sum(AwardEntry.amount_ore), 0)).where(AwardEntry.call_id == call_id)
     )
     db.session.execute(text("SELECT pg_advisory_xact_lock_shared(42)"))
-    while db.session.execute(_LOOKED).scalar_one() < AT_ONCE:  # all have looked before anybody writes
+    until = time.monotonic() + LONGEST_WAIT
+    # All have looked before anybody writes; one that is left alone in the end does not wait for ever.
+    while db.session.execute(_LOOKED).scalar_one() < AT_ONCE and time.monotonic() < until:
         db.session.execute(text("SELECT pg_sleep(0.01)"))
     if spent + amount_ore > frame:
         raise Refused(deciding.WITHIN_FRAME)
