@@ -202,5 +202,9 @@ REPEATED_NOTICES = """
      WHERE id > %s AND kind IN ('registration', 'funding.received')
      GROUP BY person_id, href, kind HAVING count(*) > 1
 """
-MAILS = "SELECT notice_id, message_id, sent_at FROM mail WHERE notice_id > %s"
+MAILS = """
+    SELECT notice_id, message_id, sent_at
+      FROM mail JOIN notice ON notice.id = notice_id JOIN person ON person.id = person_id
+     WHERE notice_id > %s AND person.email <> ''
+"""
 FAILED = "SELECT id, task_name FROM procrastinate_jobs WHERE status = 'failed' AND id > %s"
