@@ -105,7 +105,7 @@ def test_the_whole_way_without_scripts(made: Grants) -> None:
     browser(made, "decider").post(f"{case}/vedtak", f"{case}/vedtak", decision)
     answer = leader.get(case)
     assert "får 40\u202f000\u00a0kr av de 48\u202f500\u00a0kr" in answer
-    assert "Dere kan klage" in answer
+    assert "Du kan klage til" in answer
     assert made.facts(case_id).awarded_ore == 40_000_00
 
 
