@@ -200,4 +200,5 @@ def test_pages_of_administration_send_at_most_six_statements(world: World, audit
         for path in paths:
             with statements() as sent:
                 assert who.get(path).status_code == 200, path
-            assert 1 <= len(sent) <= 6, (path, sent)
+            most = 8 if path == asked else 6  # who looks up another's access is recorded, in a transaction
+            assert 1 <= len(sent) <= most, (path, sent)
