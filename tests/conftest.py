@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
@@ -21,6 +22,7 @@ from portal.pluginhost.registry import schemas
 from portal.settings import Provider, Settings
 from portal.supervisor.postgres import APP, OWNER, Cluster
 from portal.tables import core_metadata
+from tests.e2e.running import CHROMIUM, FLAGS
 from tests.plugins_for_tests.installing import installed
 from tests.world import World
 
@@ -35,6 +37,15 @@ class Database:
     name: str
     app_url: str
     owner_url: str
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser. One a run: there cannot be two that wait in one thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

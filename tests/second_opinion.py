@@ -21,6 +21,8 @@ class Role:
     never_with: Collection[str] = ()
     by_contract: bool = False
     must_end: bool = False
+    kinds: Collection[str] = ()
+    """The kinds of unit it may be given at; empty is every kind."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Unit:
     directorate: bool = False
     closed: bool = False
     affiliated_to: int | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,8 @@ def may_be_given(facts: Facts, new: Grant, today_begins: datetime, at: datetime)
     """Whether a role may be given as asked, whoever gives it."""
     role, unit = facts.roles.get(new.role), facts.units[new.unit]
     if role is None or unit.closed or unit.tree != role.tree or unit.level not in role.levels:
+        return False
+    if role.kinds and unit.kind not in role.kinds:
         return False
     if new.begins < today_begins or not _ends_well(role, new, at):
         return False

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response, g, render_template, request
 from jinja2 import StrictUndefined
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from portal.web.kit.assets import init_assets, send_asset
@@ -21,8 +21,6 @@ from portal.web.kit.i18n import LANGUAGES, init_i18n, language
 from portal.web.shell.components import bp as components
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run"]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES = ("/_komponenter", "/tom", "/feil/403")
 
@@ -91,16 +89,8 @@ def address() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-def context(browser: Browser, width: int, **options: Any) -> BrowserContext:
-    return browser.new_context(viewport={"width": width, "height": 900}, locale="nb-NO", **options)
+def context(chromium: Browser, width: int, **options: Any) -> BrowserContext:
+    return chromium.new_context(viewport={"width": width, "height": 900}, locale="nb-NO", **options)
 
 
 def problems(page: Page) -> list[str]:
@@ -117,9 +107,9 @@ def sideways(page: Page) -> int:
     ("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light"), (320, "dark")]
 )
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    browser: Browser, address: str, width: int, scheme: Any
+    chromium: Browser, address: str, width: int, scheme: Any
 ) -> None:
-    with context(browser, width, color_scheme=scheme) as tab:
+    with context(chromium, width, color_scheme=scheme) as tab:
         page = tab.new_page()
         errors: list[str] = []
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -133,8 +123,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         assert errors == []
 
 
-def test_the_checks_see_what_they_look_for(browser: Browser) -> None:
-    with context(browser, 320) as tab:
+def test_the_checks_see_what_they_look_for(chromium: Browser) -> None:
+    with context(chromium, 320) as tab:
         page = tab.new_page()
         page.set_content(
             '<html lang="nb"><title>x</title><main><img src="x"><div style="width:500px">x</div></main>'
@@ -145,9 +135,9 @@ def test_the_checks_see_what_they_look_for(browser: Browser) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_menu_opens_on_a_phone_with_and_without_scripts(
-    browser: Browser, address: str, scripts: bool
+    chromium: Browser, address: str, scripts: bool
 ) -> None:
-    with context(browser, 360, java_script_enabled=scripts) as tab:
+    with context(chromium, 360, java_script_enabled=scripts) as tab:
         page = tab.new_page()
         page.goto(address + "/tom")
         assert not page.get_by_role("link", name="Søknader").is_visible()
@@ -157,9 +147,9 @@ def test_the_menu_opens_on_a_phone_with_and_without_scripts(
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_error_summary_has_the_focus_and_leads_to_the_field(
-    browser: Browser, address: str, scripts: bool
+    chromium: Browser, address: str, scripts: bool
 ) -> None:
-    with context(browser, 1280, java_script_enabled=scripts) as tab:
+    with context(chromium, 1280, java_script_enabled=scripts) as tab:
         page = tab.new_page()
         page.goto(address + "/_komponenter")
         page.locator("#error-summary:focus").wait_for()
@@ -167,8 +157,8 @@ def test_the_error_summary_has_the_focus_and_leads_to_the_field(
         page.locator("#bad-group-0:target, #bad-group-0:focus").wait_for()
 
 
-def test_focus_is_seen_on_everything_one_can_reach(browser: Browser, address: str) -> None:
-    with context(browser, 1280) as tab:
+def test_focus_is_seen_on_everything_one_can_reach(chromium: Browser, address: str) -> None:
+    with context(chromium, 1280) as tab:
         page = tab.new_page()
         page.goto(address + "/tom")
         reached = 0
@@ -187,8 +177,8 @@ def test_focus_is_seen_on_everything_one_can_reach(browser: Browser, address: st
         assert reached > 10
 
 
-def test_a_budget_adds_itself_up(browser: Browser, address: str) -> None:
-    with context(browser, 1280) as tab:
+def test_a_budget_adds_itself_up(chromium: Browser, address: str) -> None:
+    with context(chromium, 1280) as tab:
         page = tab.new_page()
         page.goto(address + "/_komponenter")
         page.get_by_label("Mat").fill("8 000")

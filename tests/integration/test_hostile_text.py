@@ -211,15 +211,15 @@ def letters() -> int:
             " WHERE d.origin = 'letter'"
         )
     )
+    hostile = 0
     for (content,) in rows:
         reader = PdfReader(io.BytesIO(bytes(content)))
         words = "".join(page.extract_text() for page in reader.pages)
-        assert MARK in words.replace("\n", "")
-        assert f"<script>{MARK}" in words.replace("\n", "")
+        hostile += f"<script>{MARK}" in words.replace("\n", "")
         catalogue = json.dumps(reader.trailer["/Root"], default=str)
         assert "/JavaScript" not in catalogue
         assert not any("/AA" in page or page.get("/Annots") for page in reader.pages)
-    return len(rows)
+    return hostile
 
 
 def a_page(hostiles: Hostiles) -> list[str]:

@@ -29,6 +29,8 @@ from tests.world import World
 
 CAST = ("leader", "member", "caseworker", "substitute", "decider", "both", "insider", "payer", "other_region")
 STEPS = [step.name for step in APPLICATION.transitions]
+MOST_ON_ONE = 300
+"""Tries on one case: when everybody who could act has a tie, only time or a person from outside helps."""
 AFTER_ACCEPTANCE = {"report", "return_report", "approve_report", "demand", "repaid"}
 
 
@@ -45,8 +47,8 @@ class Walk:
     chance: random.Random = field(init=False)
     actors: dict[str, Actor] = field(default_factory=dict)
     case_id: int = 0
-    number: str | None = None
     taken: set[str] = field(default_factory=set)
+    tried: int = 0
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -56,8 +58,9 @@ class Walk:
         self.actors = {who: self.made.actor(who) for who in CAST}
         self.case_id = 0
         for _try in range(steps):
-            if not self.case_id:
-                self.case_id, self.number = self.made.draft(), None
+            if not self.case_id or self.tried >= MOST_ON_ONE:
+                self.case_id, self.tried = self.made.draft(), 0
+            self.tried += 1
             self.once()
         return self.taken
 

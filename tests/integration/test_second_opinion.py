@@ -39,7 +39,13 @@ def role_table() -> dict[str, second.Role]:
     """The catalogue as plain data, with what plugins added to it."""
     return {
         one.name: second.Role(
-            one.tree, one.levels, one.permissions, one.never_with, one.by_contract, one.time_limited
+            one.tree,
+            one.levels,
+            one.permissions,
+            one.never_with,
+            one.by_contract,
+            one.time_limited,
+            one.kinds,
         )
         for one in ROLES.values()
     }
@@ -92,7 +98,9 @@ class Compared:
     def begin(self) -> None:
         rows = read(select(Unit.id, Unit.tree, Unit.level, Unit.kind, Unit.parent_id))
         units = {
-            r.id: second.Unit(r.id, r.tree, r.level, r.kind == "directorate", affiliated_to=r.parent_id)
+            r.id: second.Unit(
+                r.id, r.tree, r.level, r.kind == "directorate", affiliated_to=r.parent_id, kind=r.kind
+            )
             for r in rows
         }
         outlives = {p.name for p in PERMISSIONS.values() if p.survives_disable}

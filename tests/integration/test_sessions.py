@@ -148,8 +148,7 @@ def test_the_provider_can_end_its_own_session_and_no_other(house: Portal, inside
 
     assert call("https://elsewhere.example", sid) == 400
     assert call(house.url, "") == 400
-    assert call(house.url, "a\0b") == 400
-    assert call(house.url, "made-up") == 200
+    assert call(house.url, "made-up") == call(house.url, "a\0b") == 200
     assert inside.is_in()
     assert call(house.url, sid) == 200
     assert not inside.is_in()

@@ -9,11 +9,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from portal.settings import Settings
 from tests import client_keys
-from tests.e2e.running import CHROMIUM, FLAGS
 from tests.interop.running import ORGANISATION, SECRET, Both, both, installed, signing_key
 
 ALTINN = {"type": "ansattporten:altinn:resource", "resource": "urn:altinn:resource:udi-samvirke"}
@@ -183,17 +182,15 @@ def test_entra_with_app_roles(start: Start, roles: list[str] | None, lives: bool
 
 
 @pytest.mark.browser
-def test_in_a_real_browser(idporten: Both) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(locale="nb-NO")  # type: ignore[arg-type]
-        page.goto(f"{idporten.url}/logg-inn?next=/min-side/okter")
-        page.get_by_role("button", name="Logg inn med idporten").click()
-        page.get_by_role("button", name="Kari Solbakken").click()
-        page.wait_for_url(f"{idporten.url}/min-side/okter")
-        assert page.get_by_text("Du er her").first.is_visible()
-        page.get_by_role("button", name="Logg ut").first.click()
-        page.get_by_role("button", name="Yes").click()
-        page.wait_for_url(f"{idporten.url}/logget-ut*")
-        assert page.get_by_role("heading", name="Du er logget ut").is_visible()
-        browser.close()
+def test_in_a_real_browser(idporten: Both, chromium: Browser) -> None:
+    page = chromium.new_page(locale="nb-NO")
+    page.goto(f"{idporten.url}/logg-inn?next=/min-side/okter")
+    page.get_by_role("button", name="Logg inn med idporten").click()
+    page.get_by_role("button", name="Kari Solbakken").click()
+    page.wait_for_url(f"{idporten.url}/min-side/okter")
+    assert page.get_by_text("Du er her").first.is_visible()
+    page.get_by_role("button", name="Logg ut").first.click()
+    page.get_by_role("button", name="Yes").click()
+    page.wait_for_url(f"{idporten.url}/logget-ut*")
+    assert page.get_by_role("heading", name="Du er logget ut").is_visible()
+    page.close()
