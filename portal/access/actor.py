@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-from portal.access.roles import ROLES, Role
+from portal.access.roles import ROLES
 
 LEVELS = ("national", "regional", "local", "owner")
 
 
-class Scoped(Protocol):
-    """An object with its places: the authority tree's three columns, its owner, the plugin it came from."""
+class Placed(Protocol):
+    """An object with its places: the authority tree's three columns, and its owner."""
 
     @property
     def national_id(self) -> int | None: ...
@@ -22,8 +22,23 @@ class Scoped(Protocol):
     def local_id(self) -> int | None: ...
     @property
     def owner_id(self) -> int | None: ...
+
+
+class Scoped(Placed, Protocol):
+    """A `Placed` object that knows which plugin it came from."""
+
     @property
     def plugin(self) -> str | None: ...
+
+
+def scope_of(subject: Placed) -> dict[str, Any]:
+    """The subject's places, as an event or a row of another table takes them."""
+    return {
+        "national_id": subject.national_id,
+        "regional_id": subject.regional_id,
+        "local_id": subject.local_id,
+        "owner_id": subject.owner_id,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +143,3 @@ def reach_of(held: Iterable[Held]) -> dict[str, Reach]:
         name: Reach(**{column: frozenset(ids) for column, ids in columns.items()})
         for name, columns in found.items()
     }
-
-
-__all__ = ["LEVELS", "NOWHERE", "Actor", "Held", "Place", "Reach", "Role", "Scoped", "Switches", "reach_of"]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from portal import clock
-from portal.access.actor import Actor
+from portal.access.actor import Actor, scope_of
 from portal.casework.deadlines import ANSWER, meet_deadline, set_deadline
 from portal.casework.events import MoreAsked
 from portal.casework.firing import CaseChanged, fire
@@ -116,10 +116,7 @@ def ask(
 def _tell(subject: Subject, fields: Sequence[str], due_on: date, actor: Actor) -> None:
     event = MoreAsked(
         subject_id=subject.id,
-        national_id=subject.national_id,
-        regional_id=subject.regional_id,
-        local_id=subject.local_id,
-        owner_id=subject.owner_id,
+        **scope_of(subject),
         number=subject.number or "",
         due_on=due_on.isoformat(),
         fields=", ".join(fields),

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from portal import clock
-from portal.access.actor import Actor
+from portal.access.actor import Actor, scope_of
 from portal.access.policy import Denied, allowed, require_proof
 from portal.casework.deadlines import drop_deadlines
 from portal.casework.events import CaseMoved
@@ -155,10 +155,7 @@ def _write_down(subject: Subject, step: Transition, actor: Actor, reason: str, m
     record(
         CaseMoved(
             subject_id=subject.id,
-            national_id=moved.national_id,
-            regional_id=moved.regional_id,
-            local_id=moved.local_id,
-            owner_id=moved.owner_id,
+            **scope_of(moved),
             kind=subject.kind,
             number=moved.number,
             transition=step.name,

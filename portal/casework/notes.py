@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from portal import clock
-from portal.access.actor import Actor
+from portal.access.actor import Actor, scope_of
 from portal.access.policy import Denied
 from portal.casework.entries import tell
 from portal.casework.events import NoteWritten
@@ -55,10 +55,7 @@ def write_note(case_id: int, text: str, *, actor: Actor) -> None:
         tell(case, "noted", actor=actor)
         event = NoteWritten(
             subject_id=case.id,
-            national_id=case.national_id,
-            regional_id=case.regional_id,
-            local_id=case.local_id,
-            owner_id=case.owner_id,
+            **scope_of(case),
             number=case.number,
         )
         record(event, actor=actor)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from portal.access.actor import Scoped
 
-class Subject(Protocol):
+
+class Subject(Scoped, Protocol):
     """A case with its state and places. Rooms pass richer facts, which their guards read."""
 
     @property
@@ -18,15 +20,5 @@ class Subject(Protocol):
     def state(self) -> str: ...
     @property
     def version(self) -> int: ...
-    @property
-    def plugin(self) -> str | None: ...
-    @property
-    def national_id(self) -> int | None: ...
-    @property
-    def regional_id(self) -> int | None: ...
-    @property
-    def local_id(self) -> int | None: ...
-    @property
-    def owner_id(self) -> int | None: ...
     @property
     def handler_id(self) -> int | None: ...

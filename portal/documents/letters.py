@@ -14,7 +14,7 @@ from portal.access.actor import Actor, Place
 from portal.database import read_one
 from portal.documents.events import LetterMade
 from portal.documents.models import Document, DocumentContent
-from portal.documents.services import insert_document, ready, scope_of
+from portal.documents.services import columns_of, insert_document, ready
 from portal.documents.types import PDF
 from portal.jobs import job, once
 from portal.record import record
@@ -68,7 +68,7 @@ def order_letter(
         "context": context,
         "read_permissions": list(read_permissions),
         "created_by": actor.person_id if actor else None,
-        **scope_of(place),
+        **columns_of(place),
     }
     document_id = insert_document(values, None)
     make_letter.defer(document_id=document_id)

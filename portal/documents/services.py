@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from portal import settings
-from portal.access.actor import Actor, Place
+from portal.access.actor import Actor, Place, scope_of
 from portal.database import db, in_transaction, read_one, transaction
 from portal.documents import scanning
 from portal.documents.events import DocumentOpened, DocumentScanned, DocumentStored
@@ -54,11 +54,11 @@ def store(
         "digest": digest,
         "read_permissions": list(read_permissions),
         "created_by": actor.person_id,
-        **scope_of(place),
+        **columns_of(place),
     }
     document_id = insert_document(values, content)
     event = DocumentStored(
-        subject_id=document_id, media_type=media_type, size=len(content), digest=digest, **place_of(place)
+        subject_id=document_id, media_type=media_type, size=len(content), digest=digest, **scope_of(place)
     )
     record(event, actor=actor)
     scan.defer(document_id=document_id)
@@ -71,7 +71,7 @@ def share(document_ids: Iterable[int], read_permissions: Sequence[str], *, place
     db.session.execute(
         update(Document)
         .where(Document.id.in_(list(document_ids)))
-        .values(read_permissions=added, **scope_of(place))
+        .values(read_permissions=added, **columns_of(place))
     )
 
 
@@ -168,16 +168,6 @@ def insert_document(values: dict[str, Any], content: bytes | None) -> int:
     return document_id
 
 
-def place_of(place: Place) -> dict[str, int | None]:
-    """A place's unit columns, for an event."""
-    return {
-        "national_id": place.national_id,
-        "regional_id": place.regional_id,
-        "local_id": place.local_id,
-        "owner_id": place.owner_id,
-    }
-
-
-def scope_of(place: Place) -> dict[str, Any]:
+def columns_of(place: Place) -> dict[str, Any]:
     """A place's columns as a row stores them."""
-    return {**place_of(place), "plugin": place.plugin}
+    return {**scope_of(place), "plugin": place.plugin}

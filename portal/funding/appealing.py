@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.access.actor import Actor
+from portal.access.actor import Actor, scope_of
 from portal.access.policy import OutOfReach, require
 from portal.casework.appeals.effects import AmountRefused, Changed, Limits
 from portal.casework.firing import fire
@@ -61,10 +61,7 @@ class GrantAppeals:
         outcome = outcome_of(True, amount_ore, facts.amount_ore or 0)
         event = ApplicationDecided(
             subject_id=case_id,
-            national_id=facts.national_id,
-            regional_id=facts.regional_id,
-            local_id=facts.local_id,
-            owner_id=facts.owner_id,
+            **scope_of(facts),
             call_id=facts.call_id,
             number=facts.number or "",
             outcome=outcome,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
-from portal.access.actor import Actor
+from portal.access.actor import Actor, scope_of
 from portal.access.policy import require
 from portal.casework.firing import CaseChanged, Refused, fire, may_prepare
 from portal.casework.services import take_part
@@ -104,10 +104,7 @@ def assess(
         take_part(case_id, "prepared", actor=actor)
         event = ApplicationAssessed(
             subject_id=case_id,
-            national_id=facts.national_id,
-            regional_id=facts.regional_id,
-            local_id=facts.local_id,
-            owner_id=facts.owner_id,
+            **scope_of(facts),
             outcome=outcome,
             proposed_ore=proposed,
         )

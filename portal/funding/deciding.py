@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, literal, select, update
 
 from portal import clock
-from portal.access.actor import Actor
+from portal.access.actor import Actor, scope_of
 from portal.casework.delivery.deadline import appeal_until
 from portal.casework.delivery.services import send_letter
 from portal.casework.firing import Refused, fire
@@ -177,10 +177,7 @@ def _write(
 def _tell(facts: ApplicationFacts, outcome: str, amount_ore: int, deviates: bool, actor: Actor) -> None:
     event = ApplicationDecided(
         subject_id=facts.id,
-        national_id=facts.national_id,
-        regional_id=facts.regional_id,
-        local_id=facts.local_id,
-        owner_id=facts.owner_id,
+        **scope_of(facts),
         call_id=facts.call_id,
         number=facts.number or "",
         outcome=outcome,

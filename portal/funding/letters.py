@@ -18,6 +18,7 @@ from portal.casework.delivery.recipients import Recipient, recipient_of
 from portal.database import scalar
 from portal.documents.letters import Letter
 from portal.funding.facts import ApplicationFacts
+from portal.funding.granted.dates import report_due
 from portal.funding.models import CallVersion
 from portal.rules.citations import cited_on
 from portal.web.kit.formats import day, kr
@@ -87,7 +88,7 @@ def _about(facts: ApplicationFacts, recipient: Recipient, decided_on: date) -> d
         "refs": cited_on(decided_on, recipient.language),
         "submitted": day(facts.submitted_at),
         "late": facts.late,
-        "use_by": day(_months_later(decided_on, facts.scheme.use_within_months)),
+        "use_by": day(clock.months_later(decided_on, facts.scheme.use_within_months)),
     }
 
 
@@ -95,7 +96,6 @@ def _result(
     facts: ApplicationFacts, outcome: str, amount_ore: int, terms: Sequence[tuple[date, int]]
 ) -> dict[str, Any]:
     scheme = facts.scheme
-    month, day_of_month = scheme.report_by
     return {
         "outcome": outcome,
         "amount": kr(amount_ore),
@@ -103,7 +103,7 @@ def _result(
         "terms": [[day(due), kr(sum_ore)] for due, sum_ore in terms],
         "purpose": str(facts.find("goal") or ""),
         "sites": [name for _unit, name in facts.sites],
-        "report_by": day(date(facts.call_year + 1, month, day_of_month)),
+        "report_by": day(report_due(facts)),
         "audit": outcome != "refused" and amount_ore >= scheme.audit_from_ore,
         "audit_from": kr(scheme.audit_from_ore),
         "voted": _voted(facts),
@@ -123,9 +123,3 @@ def _voted(facts: ApplicationFacts) -> bool:
         )
     )
     return bool(voted)
-
-
-def _months_later(start: date, months: int) -> date:
-    years, month = divmod(start.month - 1 + months, 12)
-    last = 28 if month == 1 else 30
-    return date(start.year + years, month + 1, min(start.day, last))

@@ -9,7 +9,7 @@ from sqlalchemy import func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from portal.access.actor import Actor, Place
+from portal.access.actor import Actor, Place, scope_of
 from portal.access.policy import require
 from portal.database import switch_transaction
 from portal.jobs.holding import release_held
@@ -96,7 +96,7 @@ def disable(
             unit_id=unit_id,
             via=_via(actor),
             blockers=len(blockers),
-            **_scope(place),
+            **scope_of(place),
         )
         record(event, actor=actor)
     return True
@@ -121,7 +121,7 @@ def enable(plugin: str, *, actor: Actor | None, message: str = "", unit_id: int 
             unit_id=unit_id,
             via=_via(actor),
             released_jobs=released,
-            **_scope(place),
+            **scope_of(place),
         )
         record(event, actor=actor)
     return True
@@ -168,14 +168,6 @@ def _store(
     )
     switch_id: int = session.execute(changed.returning(PluginSwitch.id)).scalar_one()
     return switch_id
-
-
-def _scope(place: Place) -> dict[str, int | None]:
-    return {
-        "national_id": place.national_id,
-        "regional_id": place.regional_id,
-        "local_id": place.local_id,
-    }
 
 
 def _via(actor: Actor | None) -> str:

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
+from portal import clock
 from portal.access.policy import Denied
 from portal.database import db, read, read_one
 from portal.identity.context import actor_of
@@ -503,11 +504,11 @@ def test_hostile_text_is_inert_on_every_page(
 
 
 def test_a_reply_is_due_within_a_month() -> None:
-    from portal.organisations.registration.services import month_after
-
-    assert month_after(date(2026, 1, 31)) == date(2026, 2, 28)
-    assert month_after(date(2028, 1, 31)) == date(2028, 2, 29)
-    assert month_after(date(2026, 12, 15)) == date(2027, 1, 15)
+    assert clock.months_later(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert clock.months_later(date(2028, 1, 31), 1) == date(2028, 2, 29)
+    assert clock.months_later(date(2026, 12, 15), 1) == date(2027, 1, 15)
+    assert clock.months_later(date(2026, 8, 31), 12) == date(2027, 8, 31)
+    assert clock.months_later(date(2028, 2, 29), 12) == date(2029, 2, 28)
 
 
 def test_pages_send_few_statements(sent: int, kari: Reader, staff: Callable[[str, str], Reader]) -> None:

@@ -16,7 +16,6 @@ from portal.database import read
 from portal.identity.context import actor_of
 from portal.organisations.registration import decisions
 from portal.organisations.registration.deadlines import watch_deadlines
-from portal.organisations.registration.services import month_after
 from tests.organisation_registers import LOCAL, Register
 from tests.pages import Reader
 from tests.registering import registration, sent
@@ -82,7 +81,7 @@ def test_the_person_gets_a_provisional_answer_within_the_month(world: World, kar
     watch_on(last)
     watch_on(last)
     found = registration(made)
-    assert found.due_on == month_after(due)
+    assert found.due_on == clock.months_later(due, 1)
     assert found.provisional_at is not None
     assert found.state == "submitted"
     assert told(kari)[len(before) :] == [
@@ -103,7 +102,7 @@ def test_a_worker_that_was_away_promises_no_day_that_has_passed(kari: int, liv: 
     made = sent(kari)
     late = registration(made).due_on + timedelta(days=90)
     watch_on(late)
-    assert registration(made).due_on == month_after(late)
+    assert registration(made).due_on == clock.months_later(late, 1)
 
 
 def test_nothing_is_promised_where_udi_waits_or_has_decided(kari: int, liv: int) -> None:

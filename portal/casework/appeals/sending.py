@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from portal import clock
-from portal.access.actor import Actor, Place
+from portal.access.actor import Actor, Place, scope_of
 from portal.access.policy import require
 from portal.casework.appeals.deadlines import ANSWER_IN_A_MONTH, month_from_today
 from portal.casework.appeals.events import AppealCommented, AppealSent
@@ -169,10 +169,7 @@ def add_comment(case_id: int, text: str, *, actor: Actor) -> None:
         )
         event = AppealCommented(
             subject_id=case_id,
-            national_id=facts.national_id,
-            regional_id=facts.regional_id,
-            local_id=facts.local_id,
-            owner_id=facts.owner_id,
+            **scope_of(facts),
         )
         record(event, actor=actor)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from portal import clock, settings
-from portal.access.actor import Actor, Place
+from portal.access.actor import Actor, Place, scope_of
 from portal.casework.appeals.deadlines import ANSWER_IN_A_MONTH, month_from_today
 from portal.casework.appeals.effects import APPEAL_EFFECTS, AppealEffect, Changed, Limits
 from portal.casework.appeals.events import AppealAnswered, AppealDecided
@@ -136,7 +136,7 @@ def decide(case_id: int, *, outcome: str, amount_ore: int, reasons: str, version
         letters[outcome](facts, amount_ore, reasons, now, actor)
         deviates = (outcome, amount_ore or None) != (facts.proposed, facts.amount_ore)
         record(
-            AppealDecided(subject_id=case_id, outcome=outcome, deviates=deviates, **_scope(facts)),
+            AppealDecided(subject_id=case_id, outcome=outcome, deviates=deviates, **scope_of(facts)),
             actor=actor,
         )
 
@@ -191,7 +191,7 @@ def register_answer(case_id: int, answer: Answer, *, version: int, actor: Actor)
             _carry_out_answer(facts, answer, actor)
         elif answer.result == "returned":
             set_deadline(case_id, ANSWER_IN_A_MONTH.code, month_from_today(), for_party=False)
-        record(AppealAnswered(subject_id=case_id, outcome=answer.result, **_scope(facts)), actor=actor)
+        record(AppealAnswered(subject_id=case_id, outcome=answer.result, **scope_of(facts)), actor=actor)
 
 
 def _carry_out_answer(facts: AppealFacts, answer: Answer, actor: Actor) -> None:
@@ -276,7 +276,3 @@ def _current(case_id: int, version: int, actor: Actor) -> AppealFacts:
 
 def _write(case_id: int, **values: Any) -> None:
     db.session.execute(update(Appeal).where(Appeal.case_id == case_id).values(**values))
-
-
-def _scope(facts: AppealFacts) -> dict[str, Any]:
-    return {name: getattr(facts, name) for name in ("national_id", "regional_id", "local_id", "owner_id")}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from portal import clock
+from portal.access.actor import scope_of
 from portal.casework.delivery.events import LetterNotifiedAgain
 from portal.casework.delivery.services import remind
 from portal.casework.models import Case, LetterDelivery
@@ -34,10 +35,7 @@ def notify_of_unopened_letters() -> None:
             event = LetterNotifiedAgain(
                 subject_id=row.case_id,
                 document_id=row.document_id,
-                national_id=row.national_id,
-                regional_id=row.regional_id,
-                local_id=row.local_id,
-                owner_id=row.owner_id,
+                **scope_of(row),
             )
             record(event, actor=None)
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from portal import clock
-from portal.access.actor import Actor, Place
+from portal.access.actor import Actor, Place, scope_of
 from portal.access.policy import OutOfReach, require
 from portal.access.roles import ROLES
 from portal.casework.delivery.deadline import appeal_until
@@ -106,7 +106,7 @@ def on_ready(document_id: int) -> None:
         return
     now = clock.now()
     _update(row.id, available_at=now)
-    record(LetterAvailable(subject_id=row.case_id, document_id=document_id, **_scope(row)), actor=None)
+    record(LetterAvailable(subject_id=row.case_id, document_id=document_id, **scope_of(row)), actor=None)
     _set_appeal_until(row.case_id, row.role, appeal_until(notified_at=now))
 
 
@@ -162,7 +162,7 @@ def post_letter(delivery_id: int, *, posted_on: date, actor: Actor) -> None:
             subject_id=row.case_id,
             document_id=row.document_id,
             posted_on=posted_on.isoformat(),
-            **_scope(row),
+            **scope_of(row),
         )
         record(event, actor=actor)
         _set_appeal_until(row.case_id, row.role, appeal_until(posted_on=posted_on))
@@ -214,10 +214,6 @@ def _update(delivery_id: int, **values: Any) -> None:
 def _set_appeal_until(case_id: int, role: str, until: date | None) -> None:
     if role == "decision_letter":
         db.session.execute(update(Decision).where(Decision.case_id == case_id).values(appeal_until=until))
-
-
-def _scope(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("national_id", "regional_id", "local_id", "owner_id")}
 
 
 _WAITING: Any = (

@@ -8,19 +8,11 @@ from portal import clock
 from portal.funding.facts import ApplicationFacts
 
 
-def months_later(start: date, months: int) -> date:
-    """The same day so many months later, or the last of that month where it has no such day."""
-    years, month = divmod(start.month - 1 + months, 12)
-    following = date(start.year + years + (month == 11), (month + 1) % 12 + 1, 1)
-    last = date.fromordinal(following.toordinal() - 1).day
-    return date(start.year + years, month + 1, min(start.day, last))
-
-
 def use_by(facts: ApplicationFacts, extended_to: date | None) -> date | None:
     """The last day to use the money (§ 4): a year after the decision, or what UDI approved since."""
     if extended_to is not None or facts.decided_at is None:
         return extended_to
-    return months_later(clock.oslo(facts.decided_at).date(), facts.scheme.use_within_months)
+    return clock.months_later(clock.oslo(facts.decided_at).date(), facts.scheme.use_within_months)
 
 
 def accept_by(facts: ApplicationFacts, decided_at: datetime) -> date:

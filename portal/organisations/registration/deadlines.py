@@ -18,7 +18,6 @@ from portal.notifications.services import notify
 from portal.notifications.values import a_day
 from portal.organisations.models import Registration
 from portal.organisations.registration.events import ProvisionalAnswerSent
-from portal.organisations.registration.services import month_after
 from portal.record import record
 from portal.web.kit.i18n import N_
 
@@ -48,7 +47,7 @@ def watch_deadlines() -> None:
     with once():
         for row in read(_DUE.where(_R.due_on <= today + WARNED_BEFORE)):
             if row.due_on <= today + ANSWERED_BEFORE:
-                _answer_provisionally(row, month_after(max(row.due_on, today)))
+                _answer_provisionally(row, clock.months_later(max(row.due_on, today), 1))
             elif row.warned_for != row.due_on:
                 _warn(row)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -156,7 +155,7 @@ def submit(registration_id: int, *, role: str | None, version: int, actor: Actor
             "data": {**subject.data, "role": role} if role else subject.data,
             "receipt": receipt,
             "submitted_at": func.now(),
-            "due_on": month_after(clock.today()),
+            "due_on": clock.months_later(clock.today(), 1),  # fvl. § 11 a
             "expectations": EXPECTATIONS,
         }
         fire(subject, "submit", actor=actor, version=version, changes=changes)
@@ -235,17 +234,6 @@ def _show_mandate(subject: Registered, place: Place) -> None:
     if subject.mandate_id is not None:
         added = [] if subject.submitted_at else [REGISTRATION_HANDLE.name]
         documents.share([subject.mandate_id], added, place=place)
-
-
-def month_after(day: date) -> date:
-    """The same day of the next month, or its last: within a month, as fvl. § 11 a has it."""
-    year, month = (day.year, day.month + 1) if day.month < 12 else (day.year + 1, 1)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
 
 
 def _person(actor: Actor) -> int:
