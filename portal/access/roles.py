@@ -231,6 +231,7 @@ role(
         "funding.own.read",
         "funding.own.edit",
         "funding.own.submit",
+        "funding.own.accept",
         "casework.own.appeal",
     ),
 )
@@ -245,6 +246,7 @@ role(
         "funding.own.read",
         "funding.own.edit",
         "funding.own.submit",
+        "funding.own.accept",
         "casework.own.appeal",
     ),
 )
@@ -292,6 +294,7 @@ role(
         "funding.own.read",
         "funding.own.edit",
         "funding.own.submit",
+        "funding.own.accept",
         "casework.own.letters",
         "casework.own.appeal",
     ),

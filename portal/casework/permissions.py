@@ -13,7 +13,7 @@ CASE_DISTRIBUTE = permission(
 APPEAL_READ = permission("casework.appeal.read", _("Read appeals"), writes=False)
 APPEAL_HANDLE = permission("casework.appeal.handle", _("Check and prepare appeals"), writes=True)
 APPEAL_DECIDE = permission(
-    "casework.appeal.decide", _("Decide what the first instance does with appeals"), writes=True
+    "casework.appeal.decide", _("Decide what the first instance does with appeals"), writes=True, grave=True
 )
 OWN_APPEAL_SEND = permission(
     "casework.own.appeal", _("Send appeals against your own decisions"), writes=True, survives_disable=True

@@ -11,10 +11,16 @@ APPLICATION_DECIDE = permission(
     "funding.application.decide", _("Decide applications"), writes=True, grave=True
 )
 CALL_MANAGE = permission("funding.call.manage", _("Publish and change calls"), writes=True)
-PAYMENT_ORDER = permission("funding.payment.order", _("Order payments of grants"), writes=True)
+PAYMENT_ORDER = permission("funding.payment.order", _("Order payments of grants"), writes=True, grave=True)
 PAYMENT_MANAGE = permission(
-    "funding.payment.manage", _("Attest payments, and register accounts and repayments"), writes=True
+    "funding.payment.manage",
+    _("Attest payments, and register accounts and repayments"),
+    writes=True,
+    grave=True,
 )
 OWN_APPLICATION_READ = permission("funding.own.read", _("Read your own applications"), writes=False)
 OWN_APPLICATION_EDIT = permission("funding.own.edit", _("Write applications"), writes=True)
 OWN_APPLICATION_SUBMIT = permission("funding.own.submit", _("Send applications"), writes=True)
+OWN_GRANT_ACCEPT = permission(
+    "funding.own.accept", _("Accept grants or say no to them"), writes=True, grave=True
+)

@@ -18,6 +18,7 @@ from portal.funding.permissions import (
     APPLICATION_DECIDE,
     OWN_APPLICATION_EDIT,
     OWN_APPLICATION_SUBMIT,
+    OWN_GRANT_ACCEPT,
     PAYMENT_MANAGE,
 )
 from portal.web.kit.i18n import lazy_gettext as _
@@ -219,7 +220,7 @@ APPLICATION = declare(
                 _("The grant was accepted."),
                 ("granted",),
                 "accepted",
-                OWN_APPLICATION_SUBMIT,
+                OWN_GRANT_ACCEPT,
                 by_party=True,
             ),
             Transition(
@@ -228,7 +229,7 @@ APPLICATION = declare(
                 _("The recipient said no to the grant."),
                 ("granted", "accepted"),
                 "declined",
-                OWN_APPLICATION_SUBMIT,
+                OWN_GRANT_ACCEPT,
                 guard=nothing_is_paid,
                 by_party=True,
             ),

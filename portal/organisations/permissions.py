@@ -5,7 +5,7 @@ from portal.web.kit.i18n import lazy_gettext as _
 
 ORGANISATION_READ = permission("organisations.organisation.read", _("Read about organisations"), writes=False)
 REGISTRATION_HANDLE = permission(
-    "organisations.registration.handle", _("Approve or decline registrations"), writes=True
+    "organisations.registration.handle", _("Approve or decline registrations"), writes=True, grave=True
 )
 AGREEMENT_RECORD = permission(
     "organisations.agreement.record", _("Note agreements between organisations and UDI"), writes=True
@@ -14,6 +14,7 @@ EXCLUSION_DECIDE = permission(
     "organisations.exclusion.decide",
     _("Decide whether the cooperation with an organisation ends"),
     writes=True,
+    grave=True,
 )
 OWN_READ = permission(
     "organisations.own.read", _("Read your own organisation"), writes=False, survives_disable=True

@@ -16,6 +16,7 @@ from portal.access.assignment_rules import require_manage
 from portal.access.declared import ASSIGNMENT_MANAGE
 from portal.access.permissions import PERMISSIONS
 from portal.access.policy import ProofNeeded, require_proof
+from portal.access.routes import access_table
 from portal.funding.permissions import APPLICATION_DECIDE
 from portal.identity.context import Freshness, load_actor
 from portal.settings import Settings
@@ -68,10 +69,59 @@ def give(browser: Browser, house: Portal) -> Any:
     return browser.client.post("/tilgang/ny", data=form, headers=referer)
 
 
-def test_the_grave_acts_are_declared_where_they_are_named(house: Portal) -> None:
+SIGNING = {"funding.own.accept"}
+DECIDING = {
+    "casework.appeal.decide",
+    "funding.application.decide",
+    "organisations.exclusion.decide",
+    "organisations.registration.handle",
+}
+GRANTING = {
+    "access.assignment.manage",
+    "funding.payment.manage",
+    "funding.payment.order",
+    "organisations.member.manage",
+}
+
+
+def test_signing_deciding_and_granting_are_grave_and_nothing_else_is(house: Portal) -> None:
     grave = {name for name, one in PERMISSIONS.items() if one.grave}
-    assert {"access.assignment.manage", "funding.application.decide", "organisations.member.manage"} <= grave
+    assert grave == SIGNING | DECIDING | GRANTING
     assert all(PERMISSIONS[name].writes for name in grave)
+
+
+def grave_routes(house: Portal) -> dict[str, str]:
+    """The address of every form under a grave permission, with numbers that lead nowhere."""
+    table = access_table(house.app)
+    adapter = house.app.url_map.bind("localhost")
+    found = {}
+    for rule in house.app.url_map.iter_rules():
+        access = table.get(rule.endpoint, {}).get("POST")
+        if access and access.permission and PERMISSIONS[access.permission.name].grave:
+            address = adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, 999), method="POST")
+            found[address] = access.permission.name
+    return found
+
+
+def test_every_form_of_a_grave_act_asks_whoever_logged_in_long_ago(house: Portal) -> None:
+    browser = house.browser()
+    browser.log_in("sofie")
+    roles = ("coordinator", "decision_maker", "access_administrator", "payment_officer")
+    with house.app.app_context():
+        world, person = World(house.app), house.rows("SELECT person_id FROM login")[0][0]
+        for role in roles:
+            world.grant(person, role, world.unit("udi"))
+        world.grant(person, "leader", world.civil_unit("Fjordglimt barnelag"))
+    routes = grave_routes(house)
+    assert set(routes.values()) == SIGNING | DECIDING | GRANTING
+
+    def asked() -> set[str]:
+        answers = {path: browser.client.post(path).headers.get("Location", "") for path in routes}
+        return {path for path, where in answers.items() if where.startswith("/bekreft-deg?")}
+
+    assert asked() == set(), "a fresh login was asked for another"
+    house.rows(OLD)
+    assert asked() == set(routes)
 
 
 def test_giving_a_role_takes_a_fresh_login_and_what_was_typed_is_kept(house: Portal) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from portal.access.actor import Actor
 from portal.access.permissions import Permission
-from portal.access.policy import require
+from portal.access.policy import require, require_proof
 from portal.casework.firing import CaseChanged, Refused
 from portal.casework.impartiality import impartial
 from portal.casework.models import Case
@@ -44,8 +44,12 @@ def locked(scheme: Scheme, case_id: int, *, actor: Actor) -> Grant:
 
 
 def staff(facts: ApplicationFacts, permission: Permission, *, actor: Actor) -> None:
-    """Raise `Denied` without the permission, `Refused` for somebody who is disqualified (fvl. § 6)."""
+    """Raise `Denied` without the permission, `Refused` for somebody who is disqualified (fvl. § 6).
+
+    `ProofNeeded` for a grave permission and a login that is not fresh.
+    """
     require(actor, permission, facts)
+    require_proof(actor, permission)
     rule = impartial(facts, actor, facts.parts)
     if rule is not None:
         raise Refused(rule)

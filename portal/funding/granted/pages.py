@@ -25,6 +25,7 @@ from portal.funding.permissions import (
     APPLICATION_READ,
     OWN_APPLICATION_EDIT,
     OWN_APPLICATION_SUBMIT,
+    OWN_GRANT_ACCEPT,
     PAYMENT_MANAGE,
     PAYMENT_ORDER,
 )
@@ -38,6 +39,7 @@ CHANGED = lazy_gettext(
 MAY = {
     "edit": OWN_APPLICATION_EDIT,
     "submit": OWN_APPLICATION_SUBMIT,
+    "accept": OWN_GRANT_ACCEPT,
     "assess": APPLICATION_ASSESS,
     "decide": APPLICATION_DECIDE,
     "order": PAYMENT_ORDER,

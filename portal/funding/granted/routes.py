@@ -24,6 +24,7 @@ from portal.funding.permissions import (
     OWN_APPLICATION_EDIT,
     OWN_APPLICATION_READ,
     OWN_APPLICATION_SUBMIT,
+    OWN_GRANT_ACCEPT,
     PAYMENT_MANAGE,
     PAYMENT_ORDER,
 )
@@ -40,8 +41,8 @@ _CASE = "/soknad/<int:case_id>"
 ROUTES: tuple[tuple[str, str, View, Access], ...] = (
     ("GET", f"{_CASE}/tilskudd", accept_views.grant, _BOTH),
     ("GET", f"{_CASE}/aksept", accept_views.acceptance, needs(OWN_APPLICATION_READ)),
-    ("POST", f"{_CASE}/aksept", accept_views.accept, needs(OWN_APPLICATION_SUBMIT)),
-    ("POST", f"{_CASE}/nei-takk", accept_views.decline, needs(OWN_APPLICATION_SUBMIT)),
+    ("POST", f"{_CASE}/aksept", accept_views.accept, needs(OWN_GRANT_ACCEPT)),
+    ("POST", f"{_CASE}/nei-takk", accept_views.decline, needs(OWN_GRANT_ACCEPT)),
     ("POST", f"{_CASE}/bortfall", accept_views.lapse, needs(APPLICATION_DECIDE)),
     ("GET", f"{_CASE}/konto", account_views.account, _BOTH),
     ("POST", f"{_CASE}/konto", account_views.propose_account, _ACCOUNT),

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.access.actor import Actor
-from portal.access.policy import require
+from portal.access.policy import require, require_proof
 from portal.database import db, read, transaction
 from portal.jobs import job, once
 from portal.notifications.services import notify
@@ -171,6 +171,7 @@ def _staff(unit_id: int, permission: Any, actor: Actor) -> Found:
     """The organisation; nobody handles the case of one they belong to (fvl. § 6)."""
     subject = organisations.get(unit_id, actor=actor)
     require(actor, permission, subject)
+    require_proof(actor, permission)
     if unit_id in _own_units(actor):
         raise ExclusionRefused("own_case")
     return subject

@@ -18,7 +18,7 @@ from portal import clock, settings
 from portal.access.actor import Actor
 from portal.access.assignments import appoint
 from portal.access.models import Assignment
-from portal.access.policy import require
+from portal.access.policy import require, require_proof
 from portal.access.refusals import AssignmentRefused
 from portal.database import db, read, read_one, switch_transaction, transaction
 from portal.identity.models import Person
@@ -33,7 +33,7 @@ from portal.organisations.members.mail import send_invitation
 from portal.organisations.members.queries import Missing
 from portal.organisations.members.requests import close_request
 from portal.organisations.models import AccessRequest, Invitation, Organisation, Rescue
-from portal.organisations.permissions import OWN_READ
+from portal.organisations.permissions import OWN_READ, REGISTRATION_HANDLE
 from portal.record import record
 from portal.web.kit.i18n import N_
 
@@ -104,12 +104,13 @@ def ask_for_help(unit_id: int, *, actor: Actor) -> None:
 def let_in(rescue_id: int, request_id: int, role: str, checked: str, *, actor: Actor) -> None:
     """Let in somebody who asked, as UDI; `checked` says how it was found out.
 
-    Raises `OutOfReach`, `AssignmentRefused`, `ValueError` for a role that is not on offer.
+    Raises `OutOfReach`, `ProofNeeded`, `AssignmentRefused`, `ValueError` for a role that is not on offer.
     """
     if role not in queries.LET_IN_ROLES:
         raise ValueError(role)
     with switch_transaction(actor=actor) as session:
         subject = queries.rescue(rescue_id, actor=actor)
+        require_proof(actor, REGISTRATION_HANDLE)
         person_id = close_request(session, subject.unit_id, request_id, "granted", actor)
         if person_id == actor.person_id:
             raise AssignmentRefused("to_oneself")
@@ -145,11 +146,12 @@ def refuse(rescue_id: int, request_id: int, *, actor: Actor) -> None:
 def invite_leader(rescue_id: int, email: str, checked: str, *, actor: Actor) -> str:
     """Offer the role of leader, as UDI; `checked` says how it was found out. Gives the link's token.
 
-    Raises `OutOfReach`.
+    Raises `OutOfReach`, `ProofNeeded`.
     """
     link = new_link()
     with transaction(actor=actor) as session:
         subject = queries.rescue(rescue_id, actor=actor)
+        require_proof(actor, REGISTRATION_HANDLE)
         values = {
             "unit_id": subject.unit_id,
             "email": email,

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import update
 
 from portal.access.actor import Actor
-from portal.access.policy import Denied, allowed
+from portal.access.policy import Denied, allowed, require_proof
 from portal.database import db
 from portal.organisations.models import Registration
 from portal.organisations.permissions import REGISTRATION_HANDLE
@@ -64,6 +64,8 @@ class RegistrationMoved(Exception):
 def check(subject: Any, name: str, *, actor: Actor) -> None:
     """Raise `RegistrationMoved` from another state, `Denied` when this is not the actor's step.
 
+    `ProofNeeded` when staff's login is not fresh.
+
     A person's own registration is never handled by that person, whatever roles they hold (fvl. § 6).
     """
     step = STEPS[name]
@@ -77,6 +79,7 @@ def check(subject: Any, name: str, *, actor: Actor) -> None:
             raise Denied(REGISTRATION_HANDLE)
         if own:
             raise Denied(REGISTRATION_HANDLE, "own_case")
+        require_proof(actor, REGISTRATION_HANDLE)
 
 
 def fire(
