@@ -676,34 +676,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_unit_message_unit_id", "unit_message", ["unit_id", "created_at", "id"], unique=False)
     op.create_table(
-        "user_session",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("provider", sa.Text(), server_default="", nullable=False),
-        sa.Column("issuer", sa.Text(), nullable=False),
-        sa.Column("provider_sid", sa.Text(), nullable=True),
-        sa.Column("id_token", sa.Text(), nullable=False),
-        sa.Column("device", sa.Text(), server_default="", nullable=False),
-        sa.Column("authenticated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("acr", sa.Text(), server_default="", nullable=False),
-        sa.Column("staff", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("represents", sa.Text(), server_default="", nullable=False),
-        sa.Column("acting_for", sa.BigInteger(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_cause", sa.Text(), server_default="", nullable=False),
-        sa.ForeignKeyConstraint(["acting_for"], ["unit.id"], name=op.f("fk_user_session_acting_for")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_user_session_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
-        sa.UniqueConstraint("token_digest", name=op.f("uq_user_session_token_digest")),
-    )
-    op.create_index(op.f("ix_user_session_expires_at"), "user_session", ["expires_at"], unique=False)
-    op.create_index(op.f("ix_user_session_person_id"), "user_session", ["person_id"], unique=False)
-    op.create_index("ix_user_session_provider_sid", "user_session", ["issuer", "provider_sid"], unique=False)
-    op.create_table(
         "assignment",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -1479,6 +1451,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_site")),
     )
     op.create_index(op.f("ix_site_municipality_number"), "site", ["municipality_number"], unique=False)
+    op.create_table(
+        "user_session",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("login_id", sa.BigInteger(), nullable=True),
+        sa.Column("provider", sa.Text(), server_default="", nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("provider_sid", sa.Text(), nullable=True),
+        sa.Column("id_token", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), server_default="", nullable=False),
+        sa.Column("authenticated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acr", sa.Text(), server_default="", nullable=False),
+        sa.Column("staff", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("represents", sa.Text(), server_default="", nullable=False),
+        sa.Column("acting_for", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_cause", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["acting_for"], ["unit.id"], name=op.f("fk_user_session_acting_for")),
+        sa.ForeignKeyConstraint(
+            ["login_id"], ["login.id"], name=op.f("fk_user_session_login_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_user_session_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_user_session_token_digest")),
+    )
+    op.create_index(op.f("ix_user_session_expires_at"), "user_session", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_user_session_login_id"), "user_session", ["login_id"], unique=False)
+    op.create_index(op.f("ix_user_session_person_id"), "user_session", ["person_id"], unique=False)
+    op.create_index("ix_user_session_provider_sid", "user_session", ["issuer", "provider_sid"], unique=False)
     op.create_table(
         "affiliation",
         sa.Column("id", sa.BigInteger(), nullable=False),

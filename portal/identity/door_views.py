@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.access.policy import ProofNeeded
+from portal.access.policy import OutOfReach, ProofNeeded
 from portal.access.routes import PortalBlueprint, signed_in
-from portal.identity import persons, represented
+from portal.identity import doors, represented
 from portal.identity.attempts import LINK, Going
 from portal.identity.context import session_of
 from portal.identity.fetching import Busy
@@ -24,20 +24,58 @@ bp.register_error_handler(Busy, busy)
 
 
 @bp.get("/min-side/innlogginger", access=signed_in(WHY_OWN))
-def doors() -> str:
+def own_doors() -> str:
     """The ways one logs in, and the button to add another."""
-    every = known_providers().values()
-    labels: dict[str, str] = {}
-    for one in every:
-        labels.setdefault(one.profile.issuer, one.profile.label)
-    mine = persons.logins_of(actor().person_id)
-    here = {issuer for issuer, _begun in mine}
+    mine = doors.doors_of(actor())
+    known = {issuer for _id, issuer, _begun, _here in mine}
     return render_template(
         "identity/doors.html",
-        rows=[(labels.get(issuer, issuer), begun) for issuer, begun in mine],
-        others=[one.profile for one in every if one.profile.stub or one.profile.issuer not in here],
+        rows=[(one, _label_of(issuer), begun, here) for one, issuer, begun, here in mine],
+        others=[
+            one.profile
+            for one in known_providers().values()
+            if one.profile.stub or one.profile.issuer not in known
+        ],
         added="lagt-til" in request.args,
+        removed="fjernet" in request.args,
     )
+
+
+@bp.get("/min-side/innlogginger/<int:login_id>/fjern", access=signed_in(WHY_OWN))
+def about_to_remove(login_id: int) -> str:
+    """What happens when this way in is taken away, and the button; or why it stays."""
+    return _removing(login_id)
+
+
+@bp.post("/min-side/innlogginger/<int:login_id>/fjern", access=signed_in(WHY_OWN))
+def remove(login_id: int) -> ResponseReturnValue:
+    """Take away one of one's ways in."""
+    providers: dict[str, str] = {}
+    for one in known_providers().values():
+        providers.setdefault(one.profile.issuer, one.profile.key)
+    try:
+        doors.remove(login_id, providers, actor=actor())
+    except doors.DoorKept:
+        return _removing(login_id), 409
+    return see_other("/min-side/innlogginger?fjernet")
+
+
+def _removing(login_id: int) -> str:
+    mine = doors.doors_of(actor())
+    found = [one for one in mine if one[0] == login_id]
+    if not found:
+        raise OutOfReach
+    _id, issuer, begun, here = found[0]
+    kept = "last" if len(mine) == 1 else "here" if here else ""
+    return render_template(
+        "identity/remove_door.html", login_id=login_id, label=_label_of(issuer), begun=begun, kept=kept
+    )
+
+
+def _label_of(issuer: str) -> str:
+    """What people know an issuer as: the label of its first profile."""
+    every = known_providers().values()
+    return next((one.profile.label for one in every if one.profile.issuer == issuer), issuer)
 
 
 @bp.post("/min-side/innlogginger/<key>", access=signed_in(WHY_OWN))

@@ -29,6 +29,7 @@ _CAUSES = {
     "administrator": lazy_gettext("an administrator ended it"),
     "provider": lazy_gettext("it was ended at the login service"),
     "joined": lazy_gettext("the account became one with another"),
+    "door_removed": lazy_gettext("the way in was taken away"),
 }
 
 
@@ -60,6 +61,17 @@ class LoginJoined(Event):
 
     name = "identity.login_joined"
     message = "%(provider)s leads to this account too: both logins were proved in one session."
+    subject = "person"
+    words: ClassVar[Mapping[str, Words]] = {"provider": _provider}
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginRemoved(Event):
+    """A person took away one of their ways in, freshly logged in through another."""
+
+    name = "identity.login_removed"
+    message = "%(provider)s does not lead to this account any more."
     subject = "person"
     words: ClassVar[Mapping[str, Words]] = {"provider": _provider}
     provider: str
@@ -112,7 +124,9 @@ class LoggedOut(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionEnded(Event):
-    """A session was ended from elsewhere. `cause`: new_login, owner, administrator, provider, joined."""
+    """A session was ended from elsewhere. `cause`: new_login, owner, administrator, provider, joined,
+    door_removed.
+    """
 
     name = "identity.session_ended"
     message = "The session was ended: %(cause)s."

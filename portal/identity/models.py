@@ -39,9 +39,10 @@ class Login(Base):
 class UserSession(Base):
     """A login session (*økt*). The cookie holds a random token; only its digest is stored.
 
-    `staff`: it began at UDI's own door. `represents`: the number of the organisation that was chosen at the
-    login service. `id_token` is needed once, to log out at the provider too. It is stored under a key that
-    only the cookie's token gives, since it may hold what the portal must not keep.
+    `login_id`: the way in it began through. `staff`: that was UDI's own door. `represents`: the number of
+    the organisation that was chosen at the login service. `id_token` is needed once, to log out at the
+    provider too. It is stored under a key that only the cookie's token gives, since it may hold what the
+    portal must not keep.
     """
 
     __tablename__ = "user_session"
@@ -50,6 +51,7 @@ class UserSession(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    login_id: Mapped[int | None] = mapped_column(ForeignKey("login.id", ondelete="SET NULL"), index=True)
     provider: Mapped[str] = mapped_column(server_default="")
     issuer: Mapped[str]
     provider_sid: Mapped[str | None]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import Table, func, insert, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from portal.access.actor import Actor
-from portal.database import Base, read
+from portal.database import Base
+from portal.identity import doors
 from portal.identity.events import LoginJoined, PersonRegistered
 from portal.identity.flow import Identity
 from portal.identity.models import HeldForm, Login, Person, UserSession
@@ -57,15 +56,8 @@ def join(session: Session, identity: Identity, person_id: int, *, provider: str)
     else:
         _take_over(session, known, person_id)
     record(LoginJoined(subject_id=person_id, provider=provider), actor=Actor(person_id=person_id))
+    doors.tell(person_id, doors.ADDED, provider)
     return person_id
-
-
-def logins_of(person_id: int) -> list[tuple[str, datetime]]:
-    """The doors to an account, the first first: issuer, first used."""
-    statement = (
-        select(Login.issuer, Login.first_used_at).where(Login.person_id == person_id).order_by(Login.id)
-    )
-    return [(row.issuer, row.first_used_at) for row in read(statement)]
 
 
 def _take_over(session: Session, empty: int, person_id: int) -> None:

@@ -64,12 +64,18 @@ def create(
         .limit(1)
         .scalar_subquery()
     )
+    through = (
+        select(Login.id)
+        .where(Login.issuer == identity.issuer, Login.subject == identity.subject)
+        .scalar_subquery()
+    )
     session.execute(update(Person).where(Person.id == person_id).values(logged_in_at=func.now()))
     made: int = session.execute(
         insert(UserSession)
         .values(
             token_digest=token_digest(token),
             person_id=person_id,
+            login_id=through,
             provider=profile.key,
             issuer=identity.issuer,
             provider_sid=identity.sid,

@@ -12,8 +12,10 @@ from portal.settings import Settings
 
 def register(app: Flask, _settings: Settings) -> None:
     """Register the room's pages; importing its services declares its jobs."""
-    from portal.notifications import services, views  # noqa: F401
+    from portal.identity import doors
+    from portal.notifications import logins, services, views  # noqa: F401
 
+    doors.told_by(logins.tell)
     app.register_blueprint(views.bp)
 
 
