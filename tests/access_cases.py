@@ -40,6 +40,10 @@ NAMES = {
     "pluginhost.plugin": "child_grants",
     "pluginhost.enable": "child_grants",
     "pluginhost.disable": "child_grants",
+    "unit_rules.rule": "organisations.answer_within",
+    "unit_rules.tighten": "organisations.answer_within",
+    "unit_rules.leave": "units.deputy",
+    "unit_rules.take_back": "units.deputy",
 }
 """What `name` is, where it is no step of a case."""
 NOT_ASKED = ("/logg-inn", "/logg-ut", "/static", "/_", "/healthz", "/readyz", "/sprak", "/bekreft-deg",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.pluginkit.cases import Rule, declare_rule
+from portal.pluginkit.cases import LevelRule, Rule, declare_level_rule, declare_rule
 from portal.pluginkit.pages import lazy_gettext as _
 
 REGULATION = "forskrift 17. desember 2020 nr. 2921 om tilskudd til aktivitetstilbud for barn i asylmottak"
@@ -138,5 +138,20 @@ EQUIPMENT_SHARE = declare_rule(
         basis=f"{_ROUTINE}, utstyr",
         valid_from=_ROUTINE_FROM,
         plugin="child_grants",
+    )
+)
+SITE_CHECKS = declare_level_rule(
+    LevelRule(
+        title=_("What a reception centre looks at when it answers for an application"),
+        sentence=_("A list for reception centres that are asked. It stands where they answer."),
+        rule=Rule(
+            name="child_grants.site_checks",
+            strength="should",
+            text=_("The applicant tells what is agreed with the reception centre."),
+            basis=f"{_SHORT} § 6 nr. 15",
+            valid_from=_FROM,
+            plugin="child_grants",
+        ),
+        kind="points",
     )
 )

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from plugins.child_grants import queries, services
 from plugins.child_grants.forms import OwnAnswerForm, SiteContactForm
 from plugins.child_grants.permissions import SITE_CONTACT_ANSWER, SITE_CONTACT_RECORD
+from plugins.child_grants.rules import SITE_CHECKS
 from plugins.child_grants.scheme import PREFIX, SCHEME
 from plugins.child_grants.services import AnswerStands
 from plugins.child_grants.showing import in_words
 from portal.pluginkit.access import needs, require
-from portal.pluginkit.cases import today
+from portal.pluginkit.cases import holding, today
 from portal.pluginkit.funding import ApplicationFacts, get_application, scheme_blueprint
 from portal.pluginkit.pages import actor, see_other
 from portal.pluginkit.pages import lazy_gettext as _
@@ -71,6 +72,7 @@ def _own_page(contact_id: int, form: Any, refusal: Any = None) -> str:
         "child_grants/answer.html",
         scheme=SCHEME,
         contact=contact,
+        checks=holding(SITE_CHECKS, contact).sources,
         rows=[(label, answer, None) for label, answer in shown if answer not in (None, "")],
         form=form,
         refusal=refusal,

@@ -9,4 +9,7 @@ AUDIT_READ = permission("record.audit.read", _("Read the audit trail"), writes=F
 AUDIT_VERIFY = permission("record.audit.verify", _("Have the audit trail checked"), writes=True)
 UNIT_READ = permission("units.unit.read", _("Read the register of units"), writes=False)
 UNIT_EDIT = permission("units.unit.edit", _("Change units, sites and contracts"), writes=True)
+RULE_SET = permission(
+    "units.rule.set", _("Make rules stricter at a place and at what hangs below it"), writes=True
+)
 CONTACT_EDIT = permission("units.contact.edit", _("Change contact persons"), writes=True)

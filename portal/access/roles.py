@@ -29,6 +29,7 @@ LEAD = (
     "casework.appeal.read",
     "casework.case.distribute",
     "units.contact.edit",
+    "units.rule.set",
     "access.assignment.read",
 )
 """What a regional unit is led by: an overview of its cases and roles, and who handles what."""
@@ -45,6 +46,7 @@ role(
         "organisations.exclusion.decide",
         "organisations.agreement.record",
         "units.contact.edit",
+        "units.rule.set",
         "casework.case.distribute",
     ),
 )

@@ -36,6 +36,7 @@ SUBJECTS: dict[str, LazyString] = {
     "role_request": _("Request for a role"),
     "session": _("Login"),
     "unit": _("Unit"),
+    "unit_rule": _("Rule of a place"),
     "verification": _("Check of the chain"),
 }
 FIELDS: dict[str, LazyString] = {
@@ -77,6 +78,7 @@ FIELDS: dict[str, LazyString] = {
     "reason": _("Why"),
     "region_id": _("Region"),
     "role": _("Role"),
+    "rule": _("Rule"),
     "scheme": _("Grant scheme"),
     "sealed": _("Sealed entries"),
     "size": _("Size in bytes"),

@@ -15,7 +15,9 @@ from portal.access.policy import OutOfReach, allowed, require
 from portal.access.routes import PortalBlueprint, needs
 from portal.administration import unit_queries as queries
 from portal.administration import unit_services as services
+from portal.administration.level_rules import DEPUTY
 from portal.administration.unit_forms import NewSiteForm, SiteForm, UnitForm
+from portal.rules.holding import holding
 from portal.units.queries import municipality_choices, site_type_choices
 from portal.units.refusals import UnitRefused
 from portal.web.kit.forms import Form, idempotency_key
@@ -36,11 +38,15 @@ def units() -> str:
 def unit(unit_id: int) -> str:
     """One unit: facts, counties or contracts, contact persons, what stands beneath."""
     row = queries.get_unit(unit_id, actor())
+    contacts = queries.contacts(unit_id)
     return render_template(
         "administration/unit.html",
         unit=row,
         may=_permitted(actor(), row),
-        contacts=queries.contacts(unit_id),
+        contacts=contacts,
+        deputy_lacks=bool(contacts)
+        and not any(one.deputy for one in contacts)
+        and holding(DEPUTY, place_of(row)).on,
         contracts=queries.contracts(unit_id) if row.kind == "site" else [],
         counties=queries.counties_of(unit_id) if row.kind == "region" else [],
         beneath=queries.units_beneath(unit_id) if row.kind in ("region", "ate") else [],

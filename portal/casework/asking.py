@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -15,14 +15,15 @@ from portal.casework.deadlines import ANSWER, meet_deadline, set_deadline
 from portal.casework.events import MoreAsked
 from portal.casework.firing import CaseChanged, fire
 from portal.casework.models import Case, CaseRequest
-from portal.casework.rules import ANSWER_DAYS, ASK_SOMETHING, Refused
+from portal.casework.rules import ANSWER_DAYS, ASK_SOMETHING, DAYS_TO_ANSWER, Refused
 from portal.casework.subject import Subject
 from portal.database import db, read
 from portal.notifications.services import notify
 from portal.record import record
+from portal.rules import Rule
+from portal.rules.holding import Placed, holding
 from portal.web.kit.i18n import N_
-
-FEWEST_DAYS = 3
+from portal.web.kit.i18n import lazy_gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,13 @@ def ask(
 ) -> None:
     """Ask for more in the current transaction: only `fields` open to the party, until `due_on`.
 
-    Raises as `fire`, and `Refused` without words, without fields, or with less than three days to answer.
+    Raises as `fire`, and `Refused` without words, without fields, or with fewer days to answer than hold
+    where the case stands.
     """
     if not fields or not text.strip():
         raise Refused(ASK_SOMETHING)
-    if (due_on - clock.today()).days < FEWEST_DAYS:
-        raise Refused(ANSWER_DAYS)
+    if due_on < earliest_answer(subject):
+        raise Refused(_enough_days(subject))
     fire(subject, "ask_more", actor=actor)
     db.session.execute(
         insert(CaseRequest).values(
@@ -111,6 +113,16 @@ def ask(
     )
     set_deadline(subject.id, ANSWER.code, due_on, for_party=True)
     _tell(subject, fields, due_on, actor)
+
+
+def earliest_answer(place: Placed) -> date:
+    """The first day that can be the last to answer: the days that hold there from today."""
+    return clock.today() + timedelta(days=holding(DAYS_TO_ANSWER, place).number)
+
+
+def _enough_days(subject: Subject) -> Rule:
+    days = holding(DAYS_TO_ANSWER, subject).number
+    return replace(ANSWER_DAYS, text=_("Give the applicant at least %(days)s days to answer.", days=days))
 
 
 def _tell(subject: Subject, fields: Sequence[str], due_on: date, actor: Actor) -> None:

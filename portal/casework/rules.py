@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.rules import Rule, declare
+from portal.rules import LevelRule, Rule, declare, declare_level_rule
 from portal.web.kit.i18n import lazy_gettext as _
 
 
@@ -151,8 +151,19 @@ ANSWER_DAYS = declare(
     Rule(
         name="casework.answer_days",
         strength="must",
-        text=_("Give the applicant at least three days to answer."),
+        text=_("Give the applicant enough days to answer."),
         basis="forvaltningsloven § 11",
         valid_from=date(1970, 1, 1),
+    )
+)
+DAYS_TO_ANSWER = declare_level_rule(
+    LevelRule(
+        title=_("Days to answer when UDI asks for more"),
+        sentence=_("Whoever is asked for more in a case gets at least this long to answer."),
+        rule=ANSWER_DAYS,
+        kind="at_least",
+        standard=3,
+        least=3,
+        most=60,
     )
 )

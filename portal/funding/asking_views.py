@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 
 from portal import clock
 from portal.access.policy import require
-from portal.casework.asking import requests_of
+from portal.casework.asking import earliest_answer, requests_of
 from portal.casework.firing import CaseChanged, Refused
 from portal.funding import asking
 from portal.funding.case_views import CHANGED, get_facts, options_of
@@ -37,10 +37,9 @@ class AskForm(Form):
 
 def asked(scheme: Scheme, case_id: int) -> str:
     """What the applicant has been asked, what the answers changed, and a form to ask."""
-    form = AskForm(formdata=None, due_on=clock.today() + timedelta(days=USUAL_DAYS))
     facts = get_facts(scheme, case_id)
     require(actor(), APPLICATION_READ, facts)  # the applicant reads the case too, but not this page of it
-    return _page(facts, form)
+    return _page(facts, AskForm(formdata=None))
 
 
 def ask(scheme: Scheme, case_id: int) -> ResponseReturnValue:
@@ -78,8 +77,11 @@ def go_on(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     return see_other(Paths(scheme.prefix).case(case_id))
 
 
-def _page(facts: ApplicationFacts, form: AskForm, refusal: Any = None) -> str:
+def _page(facts: ApplicationFacts, form: Any, refusal: Any = None) -> str:
     options = options_of(facts, actor())
+    earliest = earliest_answer(facts)
+    if request.method == "GET":
+        form.due_on.data = max(clock.today() + timedelta(days=USUAL_DAYS), earliest)
     labels = {field: label for _group, rows in asking.askable(facts.scheme) for field, label in rows}
     return render_template(
         "funding/ask.html",
@@ -87,6 +89,7 @@ def _page(facts: ApplicationFacts, form: AskForm, refusal: Any = None) -> str:
         paths=Paths(facts.scheme.prefix),
         facts=facts,
         form=form,
+        earliest=earliest,
         refusal=refusal,
         groups=asking.askable(facts.scheme),
         ticked=request.form.getlist("felt"),

@@ -1,7 +1,8 @@
 """An answer within a month, or a provisional one (fvl. § 11 a): a daily look at what still waits.
 
-A week before the day, whoever handles it is told. Two days before it, the person gets a provisional answer
-saying why and by when, and the day moves a month. Where UDI waits for the person, nothing is promised anew.
+A week before the day, or earlier where the place says so, whoever handles it is told. Two days before it,
+the person gets a provisional answer saying why and by when, and the day moves a month. Where UDI waits for
+the person, nothing is promised anew.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from portal import clock
+from portal.access.actor import Place
 from portal.database import db, read
 from portal.jobs import once, periodic
 from portal.notifications.services import notify
 from portal.notifications.values import a_day
 from portal.organisations.models import Registration
 from portal.organisations.registration.events import ProvisionalAnswerSent
+from portal.organisations.registration.level_rules import WARNED_BEFORE
 from portal.record import record
+from portal.rules.holding import everywhere
 from portal.web.kit.i18n import N_
 
-WARNED_BEFORE = timedelta(days=7)
 ANSWERED_BEFORE = timedelta(days=2)
 
 _R = Registration
@@ -42,13 +45,15 @@ _REGISTER = N_(
 
 @periodic("organisations.watch_deadlines", cron="40 4 * * *")
 def watch_deadlines() -> None:
-    """Tell staff what is due within a week, and persons what takes longer; each once."""
+    """Tell staff what is due within the days that hold there, and persons what takes longer; each once."""
     today = clock.today()
     with once():
-        for row in read(_DUE.where(_R.due_on <= today + WARNED_BEFORE)):
+        ahead = everywhere(WARNED_BEFORE)
+        for row in read(_DUE.where(_R.due_on <= today + timedelta(days=WARNED_BEFORE.most))):
+            place = Place(row.national_id, row.regional_id)
             if row.due_on <= today + ANSWERED_BEFORE:
                 _answer_provisionally(row, clock.months_later(max(row.due_on, today), 1))
-            elif row.warned_for != row.due_on:
+            elif row.warned_for != row.due_on and row.due_on <= today + timedelta(ahead(place).number):
                 _warn(row)
 
 

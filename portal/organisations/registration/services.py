@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,11 +29,13 @@ from portal.organisations.models import Registration
 from portal.organisations.permissions import REGISTRATION_HANDLE
 from portal.organisations.placing import place_of
 from portal.organisations.registration import queries
+from portal.organisations.registration.level_rules import ANSWER_WITHIN
 from portal.organisations.registration.lookup import look_up
 from portal.organisations.registration.queries import Registered
 from portal.organisations.registration.workflow import RegistrationMoved, fire
 from portal.organisations.vocabulary import EXPECTATIONS
 from portal.record import record
+from portal.rules.holding import holding
 
 DETAILS = ("name", "email", "phone", "website", "level", "municipality", "activities", "purpose")
 """The fields of `data` that a person fills in, and that a caseworker can ask for anew."""
@@ -140,7 +143,8 @@ def save(registration_id: int, typed: Mapping[str, Any], *, version: int, actor:
 def submit(registration_id: int, *, role: str | None, version: int, actor: Actor) -> str:
     """Send the registration with the expectations accepted; gives the number of the receipt.
 
-    A reply or a provisional answer is due within a month (fvl. § 11 a). Sent already: the same number again.
+    A reply or a provisional answer is due within a month (fvl. § 11 a), sooner where the place says so.
+    Sent already: the same number again.
     Raises `OutOfReach`, `Incomplete`, `AlreadyHere`, `RegistrationMoved`.
     """
     with _one_of_each(), transaction(actor=actor):
@@ -155,7 +159,7 @@ def submit(registration_id: int, *, role: str | None, version: int, actor: Actor
             "data": {**subject.data, "role": role} if role else subject.data,
             "receipt": receipt,
             "submitted_at": func.now(),
-            "due_on": clock.months_later(clock.today(), 1),  # fvl. § 11 a
+            "due_on": _answer_by(place),
             "expectations": EXPECTATIONS,
         }
         fire(subject, "submit", actor=actor, version=version, changes=changes)
@@ -234,6 +238,12 @@ def _show_mandate(subject: Registered, place: Place) -> None:
     if subject.mandate_id is not None:
         added = [] if subject.submitted_at else [REGISTRATION_HANDLE.name]
         documents.share([subject.mandate_id], added, place=place)
+
+
+def _answer_by(place: Place) -> date:
+    """Within a month (fvl. § 11 a), or sooner where the place says so."""
+    today = clock.today()
+    return min(clock.months_later(today, 1), today + timedelta(days=holding(ANSWER_WITHIN, place).number))
 
 
 def _person(actor: Actor) -> int:

@@ -14,11 +14,13 @@ from portal.organisations.members.queries import requests_for_number
 from portal.organisations.permissions import REGISTRATION_HANDLE
 from portal.organisations.registration import decisions, pages, queries
 from portal.organisations.registration.forms import ALONE, ApproveForm, AskForm, ReasonForm
+from portal.organisations.registration.level_rules import CHECKS
 from portal.organisations.registration.proof_pages import proof_pairs
 from portal.organisations.registration.proofs import proven
 from portal.organisations.registration.services import DETAILS, AlreadyHere
 from portal.organisations.registration.workflow import STATES, RegistrationMoved
 from portal.organisations.vocabulary import LEVEL_LABELS
+from portal.rules.holding import holding
 from portal.web.kit.i18n import LazyString
 from portal.web.kit.i18n import lazy_gettext as _
 from portal.web.kit.requests import actor, see_other
@@ -136,6 +138,7 @@ def _page(
         obstacle=OBSTACLES[code] if code and not said else None,
         approve_form=approve_form or ApproveForm(formdata=None, data={"version": subject.version}),
         proven=proven(subject),
+        checks=holding(CHECKS, subject).sources,
         proofs=proof_pairs(subject),
         own=subject.person_id == actor().person_id,
         ask_form=ask_form,
