@@ -676,6 +676,39 @@ def upgrade() -> None:
     )
     op.create_index("ix_unit_message_unit_id", "unit_message", ["unit_id", "created_at", "id"], unique=False)
     op.create_table(
+        "unit_rule",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("point", sa.Text(), server_default="", nullable=False),
+        sa.Column("left", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("said_by", sa.BigInteger(), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("ended_by", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "NOT \"left\" OR (number IS NULL AND point = '')", name=op.f("ck_unit_rule_left_alone")
+        ),
+        sa.CheckConstraint("ended_at IS NULL OR ended_at >= said_at", name=op.f("ck_unit_rule_validity")),
+        sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_unit_rule_ended_by")),
+        sa.ForeignKeyConstraint(["said_by"], ["person.id"], name=op.f("fk_unit_rule_said_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_rule_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_rule")),
+    )
+    op.create_index(
+        "ix_unit_rule_name", "unit_rule", ["name"], unique=False, postgresql_where=sa.text("ended_at IS NULL")
+    )
+    op.create_index("ix_unit_rule_unit_id", "unit_rule", ["unit_id", "name"], unique=False)
+    op.create_index(
+        "uq_unit_rule_open",
+        "unit_rule",
+        ["unit_id", "name", "point"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "assignment",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
