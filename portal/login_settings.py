@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
@@ -25,6 +26,24 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class ContactRegister(Strict):
+    """The contact and reservation register (*KRR*), read at login with the person's own access token.
+
+    `url`: where one's own information stands. `scopes`: asked for at login besides the provider's.
+    """
+
+    url: str
+    scopes: str = "krr:user/kontaktinformasjon.read"
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+            raise ValueError("not a web address")
+        return value
+
+
 class Provider(Strict):
     """One login provider (*innloggingstjeneste*) and how the portal is registered there.
 
@@ -34,6 +53,7 @@ class Provider(Strict):
     `authorization_details`: which organisations one may choose among (RFC 9396). `staff_roles`: app
     roles of which one proves that somebody works in UDI; they give no right in the portal.
     `origins`: where its login and logout pages stand, if that is not the issuer's own origin.
+    `contact_register`: which register its access tokens open; None: none is read.
     """
 
     key: str
@@ -54,6 +74,13 @@ class Provider(Strict):
     door: Door = "everyone"
     stub: bool = False
     origins: tuple[str, ...] = ()
+    contact_register: ContactRegister | None = None
+
+    @property
+    def scopes_asked(self) -> str:
+        """The scopes of a login: the provider's own, and those of the register that is read with it."""
+        more = self.contact_register.scopes if self.contact_register else ""
+        return " ".join(dict.fromkeys(f"{self.scopes} {more}".split()))
 
     @property
     def staff(self) -> bool:

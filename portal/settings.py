@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from portal.login_settings import Provider, Session, Strict
 
@@ -53,6 +53,17 @@ class Letters(Strict):
     """How letters are counted to arrive: days in the post (an assumption of UDI's, not a rule of law)."""
 
     days_in_post: int = 7
+
+
+class Contact(Strict):
+    """How old what the contact register said may be, before an individual's letter goes on paper instead.
+
+    `address_months`: since the person last confirmed their address there (the register's terms of use).
+    `reading_days`: since the portal read it, at a login (an assumption of UDI's, not a rule of law).
+    """
+
+    address_months: int = Field(default=18, ge=1)
+    reading_days: int = Field(default=180, ge=1)
 
 
 class Appeals(Strict):
@@ -98,6 +109,7 @@ class Settings(Strict):
     registers: Registers = Registers()
     mail: Mail = Mail()
     letters: Letters = Letters()
+    contact: Contact = Contact()
     appeals: Appeals = Appeals()
     session: Session = Session()
     jobs: Jobs = Jobs()
@@ -199,6 +211,7 @@ def _production_rules(settings: Settings) -> list[tuple[bool, str]]:
         (settings.debug, "Setting debug: must be false in production."),
         (any(p.stub for p in providers), "Setting providers: the stub identity provider is refused."),
         (bool(plain), "Setting providers: an issuer must be an https address in production."),
+        (_plain_register(providers), "Setting providers: a contact register must be an https address."),
         (
             any(not p.client_secret and not p.keys for p in providers),
             "Setting providers: each needs PORTAL_PROVIDER_<KEY>_CLIENT_SECRET or _KEYS.",
@@ -209,6 +222,11 @@ def _production_rules(settings: Settings) -> list[tuple[bool, str]]:
             "Setting base_url: must be an https address in production.",
         ),
     ]
+
+
+def _plain_register(providers: tuple[Provider, ...]) -> bool:
+    registers = [p.contact_register for p in providers if p.contact_register]
+    return any(urlsplit(one.url).scheme != "https" for one in registers)
 
 
 _WEAK = "Setting {name}: set {variable} to a random value of at least 32 characters."
@@ -240,3 +258,6 @@ def _apply_environment(values: dict[str, Any], environ: Mapping[str, str]) -> No
             variable = f"PORTAL_PROVIDER_{key}_{field.upper()}"
             if variable in environ:
                 provider[field] = environ[variable]
+        register = f"PORTAL_PROVIDER_{key}_CONTACT_REGISTER"
+        if register in environ and provider.get("contact_register"):
+            provider["contact_register"]["url"] = environ[register]

@@ -77,21 +77,24 @@ class Places:
 
 
 @contextmanager
-def bounded() -> Iterator[dict[str, Any]]:
-    """Arguments for an HTTP client within the limits; every failure inside becomes `Unreachable`."""
-    with Bounded(SECONDS, LIMIT) as transport:
+def bounded(limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """Arguments for an HTTP client within the limits; every failure inside becomes `Unreachable`.
+
+    `limit`: bytes of an answer, when fewer than usual.
+    """
+    with Bounded(SECONDS, limit or LIMIT) as transport:
         try:
             yield {"transport": transport, "follow_redirects": False, "trust_env": False, "timeout": SECONDS}
         except _FAILURES as error:
             raise Unreachable(type(error).__name__) from error
 
 
-def get_json(url: str, *, bearer: str | None = None) -> dict[str, Any]:
+def get_json(url: str, *, bearer: str | None = None, limit: int | None = None) -> dict[str, Any]:
     """The JSON object at `url`. Raises `Unreachable` for anything else, a redirect included."""
     headers = {"Accept": "application/json"}
     if bearer is not None:
         headers["Authorization"] = f"Bearer {bearer}"
-    with bounded() as options, httpx2.Client(**options) as client:
+    with bounded(limit) as options, httpx2.Client(**options) as client:
         return json_object(client.get(url, headers=headers))
 
 

@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -71,7 +71,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who logged in, as the provider says. (issuer, subject) is the person; the rest may be empty."""
+    """Who logged in, as the provider says. (issuer, subject) is the person; the rest may be empty.
+
+    `access_token` opens the contact register for a moment, and is never stored, logged or shown.
+    """
 
     issuer: str
     subject: str
@@ -83,6 +86,7 @@ class Identity:
     authenticated_at: datetime
     id_token: str
     represents: Represented | None = None
+    access_token: str = field(default="", repr=False)
 
 
 def begin(provider: KnownProvider, wish: Wish) -> Begun:
@@ -91,7 +95,7 @@ def begin(provider: KnownProvider, wish: Wish) -> Begun:
     begun = Begun("", *(secrets.token_urlsafe(32) for _ in range(3)))
     with OAuth2Client(
         client_id=provider.profile.client_id,
-        scope=provider.profile.scopes,
+        scope=provider.profile.scopes_asked,
         redirect_uri=wish.redirect_uri,
         code_challenge_method="S256",
     ) as client:
@@ -127,7 +131,8 @@ def complete(provider: KnownProvider, answer: Answer, asked: Asked) -> Identity:
     if not access_token_hash(claims, tokens.get("access_token")):
         raise provider.refused("access_token_hash")
     about = _with_userinfo(provider, metadata, tokens, claims)
-    return _identity(claims, about, tokens["id_token"], _represented(provider, claims, tokens))
+    found = _identity(claims, about, tokens["id_token"], _represented(provider, claims, tokens))
+    return replace(found, access_token=_register_token(provider.profile, tokens))
 
 
 _ERRORS = {"access_denied": "cancelled", "unmet_authentication_requirements": "acr_unmet"}
@@ -273,6 +278,14 @@ def _with_userinfo(
     if not same_subject(claims, userinfo):
         raise provider.refused("userinfo_subject")
     return {**userinfo, **claims}
+
+
+def _register_token(profile: Provider, tokens: dict[str, Any]) -> str:
+    """The access token where a register is read with it; else empty."""
+    bearer = tokens.get("access_token")
+    if profile.contact_register is None or not isinstance(bearer, str):
+        return ""
+    return bearer if bearer.isascii() and bearer.isprintable() else ""
 
 
 def _identity(

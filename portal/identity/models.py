@@ -36,6 +36,25 @@ class Login(Base):
     first_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class RegisteredContact(Base):
+    """What the contact register (*kontakt- og reservasjonsregisteret*) said of a person at their last login.
+
+    Replaced at each login. The address is kept only where it may be used; nothing else of the answer is.
+    `confirmed_at`: when the person last wrote or confirmed the address there.
+    """
+
+    __tablename__ = "registered_contact"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    reserved: Mapped[bool]
+    may_notify: Mapped[bool]
+    email: Mapped[str] = mapped_column(server_default="")
+    confirmed_at: Mapped[datetime | None]
+    read_at: Mapped[datetime]
+
+
 class UserSession(Base):
     """A login session (*økt*). The cookie holds a random token; only its digest is stored.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, func, insert, literal, select, union_all, update
+from sqlalchemy import Table, delete, func, insert, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from portal.access.actor import Actor
@@ -10,7 +10,7 @@ from portal.database import Base
 from portal.identity import doors
 from portal.identity.events import LoginJoined, PersonRegistered
 from portal.identity.flow import Identity
-from portal.identity.models import HeldForm, Login, Person, UserSession
+from portal.identity.models import HeldForm, Login, Person, RegisteredContact, UserSession
 from portal.record import record
 from portal.web.kit.i18n import parse_language
 
@@ -69,12 +69,13 @@ def _take_over(session: Session, empty: int, person_id: int) -> None:
         .where(UserSession.person_id == empty, UserSession.ended_at.is_(None))
         .values(ended_at=func.now(), ended_cause="joined", id_token="")
     )
+    session.execute(delete(RegisteredContact).where(RegisteredContact.person_id == empty))
     session.execute(update(Person).where(Person.id == empty).values(name="", email=""))
 
 
 def _is_used(session: Session, person_id: int) -> bool:
     """True when any row anywhere, but what every login leaves, belongs to the person."""
-    own = {Login.__table__, UserSession.__table__, HeldForm.__table__}
+    own = {one.__table__ for one in (Login, UserSession, HeldForm, RegisteredContact)}
     found = [
         select(literal(1)).where(column == person_id)
         for table in Base.metadata.tables.values()

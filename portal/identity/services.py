@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.access.actor import Actor
 from portal.access.policy import OutOfReach
 from portal.database import transaction
-from portal.identity import attempts, backchannel, events, flow, held, persons, sessions
+from portal.identity import attempts, backchannel, contacts, events, flow, held, persons, sessions
 from portal.identity.attempts import LINK, STEP_UP, Attempt, Going
 from portal.identity.context import session_of
 from portal.identity.flow import Answer, Asked, Begun, Identity, Wish
@@ -67,11 +67,12 @@ def complete_login(
             anew = attempt.begun_at if attempt.going.purpose == STEP_UP else None
             asked = Asked(attempt.nonce, attempt.code_verifier, redirect_uri, anew)
             identity = flow.complete(provider, answer, asked)
-        token = _start_session(provider, identity, browser, attempt.going, limits)
+        person_id, token = _start_session(provider, identity, browser, attempt.going, limits)
     except LoginRefused as refused:
         refused.next_path = attempt.going.next_path if attempt else ""
         record_refusal(refused)
         raise
+    contacts.read_at_login(person_id, provider=provider.profile.key, access_token=identity.access_token)
     alone = bool(provider.profile.authorization_details) and identity.represents is None
     return LoggedIn(token, attempt.going, alone)
 
@@ -99,7 +100,8 @@ ATTEMPT_CHECKS = {
 
 def _start_session(
     provider: KnownProvider, identity: Identity, browser: Browser, going: Going, limits: Limits
-) -> str:
+) -> tuple[int, str]:
+    """(person, the new cookie's token). Raises `LoginRefused`."""
     profile = provider.profile
     with transaction() as session:
         old = sessions.of_token(session, browser.old_session) if browser.old_session else None
@@ -114,7 +116,7 @@ def _start_session(
             events.LoggedIn(subject_id=session_id, provider=profile.key, acr=identity.acr),
             actor=Actor(person_id=person_id),
         )
-    return token
+    return person_id, token
 
 
 def _who(

@@ -11,7 +11,7 @@ from flask import current_app, render_template
 from sqlalchemy import Row, bindparam, func, select, update
 
 from portal.database import read_one
-from portal.identity.models import Person
+from portal.identity.models import Person, RegisteredContact
 from portal.jobs import job, once
 from portal.notifications.models import Mail, Notice
 from portal.notifications.values import written
@@ -26,7 +26,7 @@ TIMEOUT_SECONDS = 20
 def send_mail(notice_id: int) -> None:
     """Send the mail of one notice, in the receiver's language; nothing when it is sent already."""
     row = read_one(_MAIL, {"notice_id": notice_id})
-    to = mail_address(row.email) if row is not None else None
+    to = mail_address((row.registered and row.registered_email) or row.email) if row is not None else None
     if row is None or row.sent_at is not None or to is None:
         return
     settings: Settings = current_app.extensions["settings"]
@@ -76,10 +76,13 @@ _MAIL = (
         Notice.href,
         Mail.message_id,
         Mail.sent_at,
+        Mail.registered,
+        RegisteredContact.email.label("registered_email"),
         Person.email,
         Person.language,
     )
     .join(Mail, Mail.notice_id == Notice.id)
     .join(Person, Person.id == Notice.person_id)
+    .outerjoin(RegisteredContact, RegisteredContact.person_id == Person.id)
     .where(Notice.id == bindparam("notice_id"))
 )

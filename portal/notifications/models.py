@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy import ForeignKey, Index, false, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
@@ -45,11 +45,15 @@ class UnitMessage(Base):
 
 
 class Mail(Base):
-    """One mail (*e-post*) for one notice. Its Message-ID never changes, however often it is handed over."""
+    """One mail (*e-post*) for one notice. Its Message-ID never changes, however often it is handed over.
+
+    `registered`: it goes to the receiver's address in the contact register, while there is one.
+    """
 
     __tablename__ = "mail"
 
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), primary_key=True, autoincrement=False)
     message_id: Mapped[str] = mapped_column(unique=True)
+    registered: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]

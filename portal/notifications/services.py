@@ -26,12 +26,14 @@ def notify(
     body_id: str,
     values: dict[str, Any],
     href: str,
+    registered: bool = False,
 ) -> list[int]:
     """Tell these persons, and everybody with a role at `unit_id`, inside the caller's transaction.
 
     `title_id` and `body_id` are English message ids with `%(name)s` places filled from `values` (JSON);
     `href` is a path of the portal. What a party's unit is told is kept as its message, for those who come to
-    act for it later; what persons are told stays theirs. Gives the notices' ids.
+    act for it later; what persons are told stays theirs. `registered`: the mail of who has an address in the
+    contact register goes there (eForvaltningsforskriften § 8). Gives the notices' ids.
     Raises `RuntimeError` outside a transaction.
     """
     if not in_transaction():
@@ -39,7 +41,8 @@ def notify(
     if unit_id is not None:
         _keep(unit_id, kind, title_id, body_id, values, href)
     receivers = set(person_ids) | (_at_unit(unit_id) if unit_id is not None else set())
-    return [_tell(person, kind, title_id, body_id, values, href) for person in sorted(receivers)]
+    told = (kind, title_id, body_id, values, href)
+    return [_tell(person, *told, registered=registered) for person in sorted(receivers)]
 
 
 def mark_read(*, actor: Actor) -> None:
@@ -72,13 +75,23 @@ def _keep(unit_id: int, kind: str, title_id: str, body_id: str, values: dict[str
         )
 
 
-def _tell(person: int, kind: str, title_id: str, body_id: str, values: dict[str, Any], href: str) -> int:
+def _tell(
+    person: int,
+    kind: str,
+    title_id: str,
+    body_id: str,
+    values: dict[str, Any],
+    href: str,
+    *,
+    registered: bool,
+) -> int:
     notice_id: int = db.session.execute(
         insert(Notice)
         .values(person_id=person, kind=kind, title_id=title_id, body_id=body_id, values=values, href=href)
         .returning(Notice.id)
     ).scalar_one()
     host = urlsplit(settings.current().base_url).hostname or "portal"
-    db.session.execute(insert(Mail).values(notice_id=notice_id, message_id=f"<notice-{notice_id}@{host}>"))
+    message_id = f"<notice-{notice_id}@{host}>"
+    db.session.execute(insert(Mail).values(notice_id=notice_id, message_id=message_id, registered=registered))
     send_mail.defer(notice_id=notice_id)
     return notice_id

@@ -29,10 +29,12 @@ def environment(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
     }
     defaults: dict[str, str] = {}
     if options.development:
+        identity = f"http://127.0.0.1:{options.port + IDENTITY_OFFSET}"
         registers = f"http://127.0.0.1:{options.port + REGISTERS_OFFSET}"
         defaults = {
             "PORTAL_BASE_URL": f"http://127.0.0.1:{options.port}",
-            "PORTAL_PROVIDER_STUB_ISSUER": f"http://127.0.0.1:{options.port + IDENTITY_OFFSET}",
+            "PORTAL_PROVIDER_STUB_ISSUER": identity,
+            "PORTAL_PROVIDER_STUB_CONTACT_REGISTER": f"{identity}/kontaktregister/rest/v1/person",
             "PORTAL_ENHETSREGISTERET": f"{registers}/enhetsregisteret/api",
             "PORTAL_FRIVILLIGHETSREGISTERET": f"{registers}/frivillighetsregisteret/api",
             "PORTAL_MAIL_HOST": "127.0.0.1",

@@ -20,7 +20,9 @@ class PostedForm(Form):
 
 
 class ChoiceForm(Form):
-    """How an individual gets their letters."""
+    """How an individual gets their letters. `on_paper`: the contact register leaves no choice."""
+
+    on_paper = False
 
     way = RadioField(
         _("How do you want letters from UDI?"),
@@ -37,7 +39,7 @@ class ChoiceForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """As usual, and an address where letters are to be posted."""
         fine = bool(super().validate(extra_validators))
-        if fine and self.way.data == "post" and not self.address.data:
+        if fine and (self.on_paper or self.way.data == "post") and not self.address.data:
             self.refuse("address", gettext("Write the address the letters are to be sent to."))
             return False
         return fine

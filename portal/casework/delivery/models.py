@@ -13,7 +13,7 @@ from portal.database import Base
 class LetterChoice(Base):
     """An individual's word on how letters come (eForvaltningsforskriften § 9): in the portal, or by post.
 
-    Stated by the person. The contact register cannot be asked: the portal keeps no identity number.
+    Stated by the person. A reservation in the contact register, where that is read, stands above it.
     """
 
     __tablename__ = "casework_letter_choice"

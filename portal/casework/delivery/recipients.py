@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.casework.delivery.models import LetterChoice
+from portal.casework.delivery.register import on_paper
 from portal.database import read_one
 from portal.units.models import Unit
 
@@ -55,4 +56,5 @@ def recipient_of(owner_id: int) -> Recipient:
     # Only individuals may reserve themselves (eForvaltningsforskriften § 9); units never.
     if row.kind != "individual":
         return known
-    return replace(known, by_post=bool(row.by_post), address=row.address or known.address, individual=True)
+    by_post = bool(row.by_post) or on_paper(owner_id)
+    return replace(known, by_post=by_post, address=row.address or known.address, individual=True)

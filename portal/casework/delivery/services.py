@@ -17,6 +17,7 @@ from portal.casework.delivery.deadline import appeal_until
 from portal.casework.delivery.events import LetterAvailable, LetterChosen, LetterOpened, LetterPosted
 from portal.casework.delivery.models import LetterChoice
 from portal.casework.delivery.recipients import recipient_of
+from portal.casework.delivery.register import standing_of
 from portal.casework.models import Case, CaseDocument, Decision, LetterDelivery
 from portal.casework.permissions import LETTER_POST, OWN_CASE_READ, OWN_LETTERS
 from portal.casework.services import attach
@@ -93,14 +94,14 @@ def follow(case_id: int, document_id: int, owner_id: int, role: str = "letter") 
 def on_ready(document_id: int) -> None:
     """A document is ready: a letter in the portal is available from now, and its party is told.
 
-    Where nobody with an address can be told, the letter becomes one to print and post.
+    Where nobody with an address can be told, the letter becomes one to print and post. So does an
+    individual's when the contact register, read anew since it was ordered, says so by now.
     """
     row = read_one(_WAITING.where(LetterDelivery.document_id == document_id))
     if row is None or row.channel != "portal":
         return
     title, body = DECIDED if row.role == "decision_letter" else WRITTEN
-    told = _tell(row, "casework.letter", title, body, {})
-    if not told:
+    if recipient_of(row.owner_id).by_post or not _tell(row, "casework.letter", title, body, {}):
         _update(row.id, channel="post")
         _set_appeal_until(row.case_id, row.role, None)
         return
@@ -194,8 +195,10 @@ def remind(row: Any, title: str, body: str, values: dict[str, Any]) -> None:
 
 
 def _tell(row: Any, kind: str, title: str, body: str, values: dict[str, Any]) -> bool:
+    registered = _is_registered(row.owner_id)
     notices = notify(
         unit_id=row.owner_id,
+        registered=registered,
         kind=kind,
         title_id=title,
         body_id=body,
@@ -204,7 +207,12 @@ def _tell(row: Any, kind: str, title: str, body: str, values: dict[str, Any]) ->
     )
     reached = select(func.count()).select_from(Notice).join(Person, Person.id == Notice.person_id)
     found = read(reached.where(Notice.id.in_(notices), Person.email != ""))
-    return bool(found and found[0][0])
+    return registered or bool(found and found[0][0])
+
+
+def _is_registered(owner_id: int) -> bool:
+    """True for an individual who has an address in the contact register that letters are notified at."""
+    return recipient_of(owner_id).individual and standing_of(owner_id) == "usable"
 
 
 def _update(delivery_id: int, **values: Any) -> None:

@@ -12,6 +12,7 @@ from portal.access.policy import OutOfReach
 from portal.access.routes import PortalBlueprint, needs
 from portal.casework.delivery import queries, services
 from portal.casework.delivery.forms import ChoiceForm, PostedForm
+from portal.casework.delivery.register import on_paper, standing_of
 from portal.casework.permissions import LETTER_POST, OWN_LETTERS
 from portal.web.kit.i18n import lazy_gettext as _
 from portal.web.kit.requests import actor, see_other
@@ -55,21 +56,27 @@ def _to_post(refused_id: int | None = None, refused: Any = None) -> str:
 @bp.get("/saker/brev", access=needs(OWN_LETTERS))
 def choice() -> str:
     """How the reader, as an individual, gets letters."""
-    _unit, _name, by_post, address = _own()
+    unit_id, _name, by_post, address = _own()
     form = ChoiceForm(data={"way": "post" if by_post else "portal", "address": address})
-    return render_template("casework/letter_choice.html", form=form, saved=request.args.get("lagret") == "1")
+    return _choice(unit_id, form, saved=request.args.get("lagret") == "1")
 
 
 @bp.post("/saker/brev", access=needs(OWN_LETTERS))
 def choose() -> ResponseReturnValue:
     """Store the choice."""
     form: Any = ChoiceForm()
+    unit_id = _own()[0]
+    form.on_paper = on_paper(unit_id)
     if not form.validate():
-        return render_template("casework/letter_choice.html", form=form, saved=False), 422
-    services.choose(
-        _own()[0], by_post=form.way.data == "post", address=form.address.data or "", actor=actor()
-    )
+        return _choice(unit_id, form), 422
+    services.choose(unit_id, by_post=form.way.data == "post", address=form.address.data or "", actor=actor())
     return see_other("/saker/brev?lagret=1")
+
+
+def _choice(unit_id: int, form: Any, *, saved: bool = False) -> str:
+    standing = standing_of(unit_id)
+    form.on_paper = standing not in (None, "usable")
+    return render_template("casework/letter_choice.html", form=form, standing=standing, saved=saved)
 
 
 def _own() -> tuple[int, str, bool, str]:

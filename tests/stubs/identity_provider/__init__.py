@@ -10,7 +10,7 @@ from tests.stubs.identity_provider.personas import Persona, read_personas
 from tests.stubs.identity_provider.steps import CLIENTS, Steps
 from tests.stubs.server import HOST, Handle, bind
 
-__all__ = ["CLIENTS", "Persona", "Steps", "read_personas", "start"]
+__all__ = ["CLIENTS", "Persona", "Steps", "create_app", "read_personas", "start"]
 
 
 def start(port: int = 0, *, steps: Steps | None = None) -> Handle:
