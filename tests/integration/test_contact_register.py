@@ -56,10 +56,10 @@ def everything(house: Portal) -> str:
 def test_only_what_is_needed_is_kept_and_no_token_or_number_anywhere(
     settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with reached(settings) as (house, _register):
-        house.browser().log_in("ola")
-        house.browser().log_in("torbjorn")
-        house.browser().log_in("amina")
+    with reached(settings) as (house, register):
+        register.faults.set({"kari-solbakken": "500"})
+        for persona in ("ola", "torbjorn", "amina", "kari"):
+            house.browser().log_in(persona)
         assert kept(house) == [
             (False, True, "ola.privat@example.no"),
             (True, False, ""),
@@ -74,6 +74,7 @@ def test_only_what_is_needed_is_kept_and_no_token_or_number_anywhere(
         assert isinstance(house.steps, Watched)
         secrets = (*NUMBERS, PHONE, "8QPL", "984661185", "MIIFOjCC", house.steps.handed_out)
         assert "ola.privat@example.no" in written
+        assert "contact_register_not_read" in written
         assert not [secret for secret in secrets if secret in written]
 
 
