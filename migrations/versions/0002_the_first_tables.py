@@ -662,6 +662,20 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "registered_contact",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("reserved", sa.Boolean(), nullable=False),
+        sa.Column("may_notify", sa.Boolean(), nullable=False),
+        sa.Column("email", sa.Text(), server_default="", nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_registered_contact_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_registered_contact")),
+    )
+    op.create_table(
         "unit_message",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("unit_id", sa.BigInteger(), nullable=False),
@@ -1284,6 +1298,7 @@ def upgrade() -> None:
         "mail",
         sa.Column("notice_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("registered", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_mail_notice_id")),

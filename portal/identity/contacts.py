@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,11 +44,7 @@ class Contact:
             ("unread_long", self.read_at < now - timedelta(days=limits.reading_days)),
             ("silenced", not self.may_notify),
             ("no_address", not self.email or self.confirmed_at is None),
-            (
-                "old",
-                self.confirmed_at is not None
-                and self.confirmed_at < months_before(now, limits.address_months),
-            ),
+            ("old", _is_old(self.confirmed_at, limits.address_months)),
         )
         return next((name for name, holds in tests if holds), "usable")
 
@@ -65,7 +60,7 @@ def read_at_login(person_id: int, *, provider: str, access_token: str) -> None:
         return
     try:
         with transaction() as session:
-            _keep(session, person_id, told)
+            _keep(session, person_id, told, provider)
     except SQLAlchemyError as error:
         log.warning("contact_register_not_kept", provider=provider, kind=type(error).__name__)
 
@@ -91,14 +86,16 @@ def own_address(person_id: int) -> str:
     return str(scalar(select(Person.email).where(Person.id == person_id)) or "")
 
 
-def months_before(moment: datetime, months: int) -> datetime:
-    """The same day so many months earlier, or the last of that month where it has no such day."""
-    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+def _is_old(confirmed_at: datetime | None, months: int) -> bool:
+    """True after the day so many months later, in Norway."""
+    if confirmed_at is None:
+        return True
+    return clock.today() > clock.months_later(clock.oslo(confirmed_at).date(), months)
 
 
-def _keep(session: Session, person_id: int, told: Told) -> None:
+def _keep(session: Session, person_id: int, told: Told, provider: str) -> None:
     values = {
+        "provider": provider,
         "reserved": told.reserved,
         "may_notify": told.may_notify,
         "email": told.email,

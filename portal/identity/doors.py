@@ -13,7 +13,7 @@ from portal.database import read, read_one, transaction
 from portal.identity import sessions
 from portal.identity.context import session_of
 from portal.identity.events import LoginRemoved
-from portal.identity.models import Login, UserSession
+from portal.identity.models import Login, RegisteredContact, UserSession
 from portal.record import record
 
 ADDED = "added"
@@ -79,5 +79,7 @@ def remove(login_id: int, providers: dict[str, str], *, actor: Actor) -> None:
         sessions.end_told(session, "door_removed", through, by=actor.person_id)
         session.execute(delete(Login).where(Login.id == login_id))
         provider = providers.get(mine[login_id], "")
+        read_there = (RegisteredContact.person_id == actor.person_id, RegisteredContact.provider == provider)
+        session.execute(delete(RegisteredContact).where(*read_there))
         record(LoginRemoved(subject_id=actor.person_id, provider=provider), actor=actor)
         tell(actor.person_id, REMOVED, provider)

@@ -40,7 +40,7 @@ class RegisteredContact(Base):
     """What the contact register (*kontakt- og reservasjonsregisteret*) said of a person at their last login.
 
     Replaced at each login. The address is kept only where it may be used; nothing else of the answer is.
-    `confirmed_at`: when the person last wrote or confirmed the address there.
+    `confirmed_at`: when the person last wrote or confirmed the address there. `provider`: whose login it was.
     """
 
     __tablename__ = "registered_contact"
@@ -48,6 +48,7 @@ class RegisteredContact(Base):
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
+    provider: Mapped[str]
     reserved: Mapped[bool]
     may_notify: Mapped[bool]
     email: Mapped[str] = mapped_column(server_default="")

@@ -52,7 +52,7 @@ def registered(made: Grants, who: str = "individual", **told: Any) -> None:
     """The register said this of somebody at their last login."""
     now: datetime = clock.now()
     usual = {"reserved": False, "may_notify": True, "email": REGISTERED, "confirmed_at": now, "read_at": now}
-    values = {"person_id": made.people[who], **usual, **told}
+    values = {"person_id": made.people[who], "provider": "stub", **usual, **told}
     with transaction() as session:
         mine = RegisteredContact.person_id == values["person_id"]
         session.execute(delete(RegisteredContact).where(mine))

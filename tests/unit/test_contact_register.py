@@ -11,7 +11,7 @@ import pytest
 from portal import clock, settings
 from portal.identity import contact_register
 from portal.identity.contact_register import KnownRegister, Told, Unreadable, read_answer
-from portal.identity.contacts import Contact, months_before
+from portal.identity.contacts import Contact
 from portal.identity.fetching import Busy, Unreachable
 from portal.login_settings import ContactRegister, Provider
 from tests.stubs.contact_register import answer
@@ -93,8 +93,8 @@ def test_who_is_reserved_or_silenced_has_no_address_kept() -> None:
     ("confirmed", "read", "standing"),
     [
         (timedelta(days=500), timedelta(days=1), "usable"),
-        (NOW - datetime(2025, 2, 28, 12, tzinfo=UTC), timedelta(), "usable"),
-        (NOW - datetime(2025, 2, 28, 11, tzinfo=UTC), timedelta(), "old"),
+        (NOW - datetime(2025, 3, 1, 12, tzinfo=UTC), timedelta(), "usable"),
+        (NOW - datetime(2025, 2, 28, 12, tzinfo=UTC), timedelta(), "old"),
         (timedelta(days=200), timedelta(days=181), "unread_long"),
     ],
 )
@@ -108,11 +108,6 @@ def test_how_long_it_may_be_used(
         assert Contact(True, False, "", None, NOW - timedelta(days=999)).standing == "reserved"
         assert Contact(False, False, "", None, NOW).standing == "silenced"
         assert Contact(False, True, "", None, NOW).standing == "no_address"
-
-
-def test_months_end_where_the_month_does() -> None:
-    assert months_before(NOW, 18) == datetime(2025, 2, 28, 12, tzinfo=UTC)
-    assert months_before(NOW, 8) == datetime(2025, 12, 31, 12, tzinfo=UTC)
 
 
 def test_a_slow_register_rests_and_a_quick_refusal_does_not_stop_the_next(
