@@ -88,6 +88,7 @@ class AccessLookedUp(Event):
             "why": _("why a person may do something"),
             "case": _("who sees a case"),
             "person": _("what a person may do"),
+            "role": _("what a role sees"),
         }
     }
 
@@ -96,6 +97,7 @@ class AccessLookedUp(Event):
     case_number: str | None = None
     unit_id: int | None = None
     permission: str | None = None
+    role: str | None = None
     day: str | None = None
 
 

@@ -159,7 +159,7 @@ def _page(
 ) -> str:
     words = said_at(place_of(row), about.name)
     above = resolve(about, [one for one in words if one.unit_id != row.id])
-    own = tuple(one for one in words if one.unit_id == row.id)
+    own = tuple(one for one in sorted(words, key=lambda one: one.id) if one.unit_id == row.id)
     may_leave = about.leavable and row.kind in LEAVING_KINDS and above.on and not any(one.left for one in own)
     return render_template(
         "administration/unit_rule.html",

@@ -75,8 +75,11 @@ def build(actor: Actor) -> Shell:
 
 
 def _items(actor: Actor) -> list[NavItem]:
-    if not actor.signed_in:
-        return []
+    return menu_of(actor) if actor.signed_in else []
+
+
+def menu_of(actor: Actor) -> list[NavItem]:
+    """The menu that somebody with the actor's rights has, whether they are a person or only thought of."""
     items = [*NAV, *ROOM_NAV.values(), *(item for source in NAV_SOURCES for item in source(actor))]
     return [i for i in items if i.permission is None or actor.may_somewhere(i.permission)]
 
