@@ -14,15 +14,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 from flask_sqlalchemy.session import Session
 from sqlalchemy import select
 
 from portal import run
-from portal.database import db, idempotency, read_one
+from portal.database import db, idempotency, read_one, transaction
+from portal.documents import letters
+from portal.funding import deciding
+from portal.funding.granted import paying
+from portal.funding.granted.models import Instalment
 from portal.jobs import effects, once
+from portal.notifications import mail
 from portal.record import Event, record, subscribe
 from portal.record.models import AuditEntry
 from portal.supervisor import plan
@@ -31,7 +36,10 @@ from portal.supervisor.services import Command
 SECONDS_BEFORE_AN_ANSWER = 0.1
 SECONDS_BEFORE_A_JOB_IS_REPORTED = 0.1
 SECONDS_BEFORE_A_LATE_COMMIT = 0.3
-FORMS = ("/registrer", "/barnetilskudd")
+SECONDS_BETWEEN_TWO_COMMITS = 0.3
+FORMS = ("/registrer", "/barnetilskudd", "/sak", "/klager")
+ENDING = "a decision, an appeal and a payment are stored before acknowledged"
+ENDINGS = ("/vedtak", "/klage", "/betalt")
 BROKEN = "broken"
 
 
@@ -55,7 +63,7 @@ def out(guarantee: str) -> bool:
 def commit(session: Session, whole: Callable[[Session], None] = Session.commit) -> None:
     """Commit, and be slow to say so; or say so first."""
     writing = has_request_context() and request.method == "POST" and request.path.startswith(FORMS)
-    if writing and out("stored before acknowledged"):
+    if writing and (out("stored before acknowledged") or (out(ENDING) and request.path.endswith(ENDINGS))):
         db.session.registry.clear()  # so that the end of the request leaves the transaction open
         later = threading.Timer(SECONDS_BEFORE_A_LATE_COMMIT, _late, [session, whole])
         later.daemon = True  # a process that ends does not wait for it
@@ -97,11 +105,57 @@ def tell(entry_id: int) -> None:
         record(Told(subject_id=row.subject_id), actor=None)
 
 
+def bind_award(*given: Any, whole: Callable[..., None] = deciding.bind_award, **more: Any) -> None:
+    """Bind a sum; or commit that by itself, before the decision is written."""
+    whole(*given, **more)
+    if out("a decision is one transaction"):
+        db.session.commit()
+        time.sleep(SECONDS_BETWEEN_TWO_COMMITS)
+
+
+def move(*given: Any, whole: Callable[..., None] = paying._move, **values: Any) -> None:
+    """Take a step of a payment from the state it may come from; or from whatever it has."""
+    if not out("a payment moves once"):
+        whole(*given, **values)
+        return
+    grant, term, _source, target, actor = given
+    stands = db.session.get_one(Instalment, term.id).state
+    whole(grant, term, stands, target, actor, **values)
+
+
+def order(*given: Any, whole: Callable[..., object] = letters.make_letter.defer, **about: Any) -> None:
+    """Order a letter with its decision; or a little later."""
+    if not out("a letter is ordered with its decision"):
+        whole(*given, **about)
+        return
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def later() -> None:
+        with app.app_context(), transaction():
+            whole(*given, **about)
+
+    timer = threading.Timer(SECONDS_BEFORE_A_LATE_COMMIT, later)
+    timer.daemon = True
+    timer.start()
+
+
+def compose(*given: Any, whole: Callable[..., Any] = mail._compose) -> Any:
+    """A mail under the id it has; or under a new one each time it is handed over."""
+    message = whole(*given)
+    if out("a mail keeps its id"):
+        message.replace_header("Message-ID", f"<{uuid4()}@example.no>")
+    return message
+
+
 def weaken() -> None:
     """Make the portal that is built next slower where it hurts, and breakable."""
     Session.commit = functools.partialmethod(commit)  # type: ignore[assignment]
     idempotency.claim_key = claim_key
     effects._claim = claim_effect
+    deciding.bind_award = bind_award
+    paying._move = move
+    letters.make_letter.defer = order  # type: ignore[method-assign]
+    mail._compose = compose
     subscribe("organisations.registration_started", "tests.tell", tell)
 
 

@@ -26,7 +26,19 @@ SINGLE = (
     "organisations.registration_submitted",
     "organisations.registration_withdrawn",
     "funding.application.submitted",
+    "funding.application.assessed",
+    "casework.appeal.sent",
+    "casework.appeal.decided",
     "tests.told",
+)
+# What a person is told once only about one registration or one case.
+TOLD_ONCE = (
+    "registration",
+    "funding.received",
+    "funding.accepted",
+    "funding.paid",
+    "casework.letter",
+    "casework.appeal_received",
 )
 
 
@@ -62,11 +74,11 @@ class Check:
     def found(self, journal: Journal, mails: Iterable[str]) -> Found:
         """All that is wrong; `mails` are the Message-IDs of what was delivered."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            self.connection = connection
+            self.connection, delivered = connection, set(mails)
             return Found(
                 lost=[*self._lost(journal)],
-                doubled=[*self._doubled(journal)],
-                undone=[*self._undone(journal, set(mails))],
+                doubled=[*self._doubled(journal), *self._renamed(delivered)],
+                undone=[*self._undone(journal, delivered)],
             )
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -99,7 +111,7 @@ class Check:
     def _lost_applications(self, journal: Journal) -> Iterator[str]:
         cases = {row[0]: row[1:] for row in self.rows(APPLICATIONS, self.before.case)}
         for made in set(journal.drafted.values()) - cases.keys():
-            yield f"application {made} was begun"
+            yield f"application or appeal {made} was begun"
         for made, mark in journal.written.items():
             if cases.get(made, ("", ""))[1] != mark:
                 yield f"application {made} was written"
@@ -113,11 +125,16 @@ class Check:
             yield f"registration {made} came of no form, or of one that made another"
         cases = {row[0] for row in self.rows(APPLICATIONS, self.before.case)}
         for made in cases - set(journal.drafted.values()):
-            yield f"application {made} came of no form, or of one that made another"
+            yield f"application or appeal {made} came of no form, or of one that made another"
         for name, subject, count in self.rows(REPEATED_ENTRIES, list(SINGLE), self.before.entry):
             yield f"{name} of {subject} stands {count} times"
-        for person, href, count in self.rows(REPEATED_NOTICES, self.before.notice):
+        for person, href, count in self.rows(REPEATED_NOTICES, self.before.notice, list(TOLD_ONCE)):
             yield f"person {person} was told of {href} {count} times"
+
+    def _renamed(self, mails: set[str]) -> Iterator[str]:
+        """A mail that is delivered again comes under its first id, which the portal keeps."""
+        known = {message_id for (message_id,) in self.rows("SELECT message_id FROM mail")}
+        yield from (f"mail {one} came under an id of its own" for one in mails - known)
 
     def _undone(self, journal: Journal, mails: set[str]) -> Iterator[str]:
         entries = set(self.rows(ENTRIES, list(SINGLE), self.before.entry))
@@ -190,7 +207,7 @@ UNREAD = "SELECT href FROM notice WHERE id > %s AND read_at IS NULL AND kind = '
 TOLD = "SELECT href FROM notice WHERE id > %s"
 APPLICATIONS = """
     SELECT id, number, answers->'maal'->>'goal'
-      FROM casework_case JOIN funding_application ON case_id = id WHERE id > %s
+      FROM casework_case LEFT JOIN funding_application ON case_id = id WHERE id > %s
 """
 ENTRIES = "SELECT name, subject_id FROM audit_entry WHERE name = ANY(%s) AND id > %s"
 REPEATED_ENTRIES = """
@@ -199,7 +216,7 @@ REPEATED_ENTRIES = """
 """
 REPEATED_NOTICES = """
     SELECT person_id, href, count(*) FROM notice
-     WHERE id > %s AND kind IN ('registration', 'funding.received')
+     WHERE id > %s AND kind = ANY(%s)
      GROUP BY person_id, href, kind HAVING count(*) > 1
 """
 MAILS = """

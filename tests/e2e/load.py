@@ -11,7 +11,8 @@ import itertools
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -55,7 +56,7 @@ class Answer:
 class Journal:
     """Everything acknowledged, by the id it was acknowledged with; `complaints` is what should not be said.
 
-    `begun` and `drafted` tell by idempotency key which registration or application came of a form.
+    `begun` and `drafted` tell by idempotency key which registration, application or appeal came of a form.
     """
 
     begun: dict[str, int] = field(default_factory=dict)
@@ -155,13 +156,16 @@ class Person:
         raise AssertionError
 
     def _try(self, path: str, form: Mapping[str, str]) -> Answer | None:
-        self.load.in_flight += 1
+        sent, began = self.load.leaves(path), time.monotonic()
         try:
-            return self.browser.ask("POST", path, form)
+            answer = self.browser.ask("POST", path, form)
+            self.load.took.append(time.monotonic() - began)
         except (OSError, http.client.HTTPException):
-            return None
-        finally:
-            self.load.in_flight -= 1
+            answer = None
+        if answer is None or answer.status >= 500:
+            self.load.broken.add(sent)
+        del self.load.on_the_way[sent]
+        return answer
 
     def _give_up(self, complaint: str) -> GivenUp:
         self.journal.complaints.append(f"{self.persona} {complaint}")
@@ -233,15 +237,15 @@ class Person:
         self.send(f"/registrer/{made}/trekk", {"version": str(version)}, f"/registrer/{made}$")
         self.journal.withdrawn.add(made)
 
-    def apply(self, call: int, owner: int, site: int) -> None:
-        """Begin an application, write every page of it, send it."""
+    def apply(self, call: int, owner: int, site: int) -> int:
+        """Begin an application, write every page of it, send it; gives its case id."""
         key, mark = str(uuid4()), uuid4().hex
         form = {"owner": str(owner), "kind": "voluntary", "idempotency_key": key}
         location = self.send(f"/barnetilskudd/utlysning/{call}/sok", form, APPLICATION)
         made = int(APPLICATION.search(location)[1])  # type: ignore[index]
         self.journal.drafted[key] = made
         if self.load.only_begin:
-            return
+            return made
         case = f"/barnetilskudd/soknad/{made}"
         for code, answers in {**PAGES, "maal": {"title": "Svømmekurs", "goal": mark}}.items():
             typed = {**answers, "sites_0": str(site)} if code == "barna" else answers
@@ -250,11 +254,16 @@ class Person:
         self.journal.written[made] = mark
         self.send(f"{case}/send", {"idempotency_key": str(uuid4())}, f"{case}/kvittering$")
         self.journal.applied.add(made)
+        return made
 
 
 @dataclass
 class Load:
-    """People at work at the same time, until told to stop; each finishes the form in hand."""
+    """People at work at the same time, until told to stop; each finishes the form in hand.
+
+    `on_the_way` holds the path of each form that waits for its answer, `broken` those that got none;
+    `took` the seconds that the latest answers took.
+    """
 
     port: int
     numbers: list[str] = field(default_factory=list)
@@ -263,9 +272,18 @@ class Load:
     site: int = 0
     only_begin: bool = False
     journal: Journal = field(default_factory=Journal)
-    in_flight: int = 0
+    on_the_way: dict[int, str] = field(default_factory=dict)
+    broken: set[int] = field(default_factory=set)
+    took: deque[float] = field(default_factory=lambda: deque(maxlen=20))
+    _sent: Iterator[int] = field(default_factory=itertools.count)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ended: threading.Event = field(default_factory=threading.Event)
+
+    def leaves(self, path: str) -> int:
+        """A form is sent to `path`; gives its number among all sendings."""
+        number = next(self._sent)
+        self.on_the_way[number] = path
+        return number
 
     def acknowledge(self, repetitions: int) -> None:
         """Count a form as acknowledged, and how often it had to be sent again."""
@@ -276,9 +294,15 @@ class Load:
     @contextmanager
     def at_work(self, personas: tuple[str, ...], applicant: str = "") -> Iterator[None]:
         """Have these people work while the block runs; `applicant` applies, the others register."""
-        people = [(Person(self, one), self._register) for one in personas]
+        people: list[tuple[Person, Any]] = [(Person(self, one), self._register) for one in personas]
         if applicant:
             people.append((Person(self, applicant), self._apply))
+        with self.working(people):
+            yield
+
+    @contextmanager
+    def working(self, people: Sequence[tuple[Any, Any]]) -> Iterator[None]:
+        """Have each of `people` (with `tidy` and `go_on`) take step after step while the block runs."""
         threads = [threading.Thread(target=self._work, args=one, daemon=True) for one in people]
         for thread in threads:
             thread.start()
@@ -290,7 +314,7 @@ class Load:
                 thread.join(SECONDS_OF_PATIENCE + SECONDS_FOR_AN_ANSWER)
             assert not any(thread.is_alive() for thread in threads)
 
-    def _work(self, person: Person, step: Any) -> None:
+    def _work(self, person: Any, step: Any) -> None:
         try:
             for turn in itertools.count():
                 if self._ended.is_set():

@@ -19,7 +19,7 @@ from typing import Any
 
 import psycopg
 
-from tests.e2e.crash_checks import Before, before
+from tests.e2e.crash_checks import Before, before, settled
 from tests.e2e.load import Load
 from tests.e2e.running import ROOT, START_SECONDS, free_base, wait_until
 
@@ -121,7 +121,11 @@ def portal(
 
 @contextmanager
 def people_at_work(portal: Portal, *, only_begin: bool = False) -> Iterator[tuple[Load, Before]]:
-    """Three who register and one who applies, while the block runs; gives their load and where ids stood."""
+    """Three who register and one who applies, while the block runs; gives their load and where ids stood.
+
+    They begin when nothing waits any more of what was done before.
+    """
+    wait_until(lambda: settled(portal.url), START_SECONDS, portal.tail)
     with psycopg.connect(portal.url) as connection:
         taken = {row[0] for row in connection.execute("SELECT number FROM organisation")}
         call, owner, site = connection.execute(PLACES, [HER_ORGANISATION]).fetchone() or (0, 0, 0)
@@ -171,7 +175,7 @@ def a_backend(portal: Portal) -> int:
     """A database session of the portal's that is in the middle of a transaction."""
     deadline = time.monotonic() + SECONDS_TO_COME_BACK
     while time.monotonic() < deadline:
-        found = _asked(portal.url, IN_TRANSACTION)
+        found = asked(portal.url, IN_TRANSACTION)
         if found:
             return int(found[0])
     return 0
@@ -184,7 +188,7 @@ IN_TRANSACTION = """
 IN_HAND = "SELECT id FROM procrastinate_jobs WHERE status = 'doing' LIMIT 1"
 
 
-def _asked(url: str, statement: str) -> tuple[object, ...] | None:
+def asked(url: str, statement: str) -> tuple[object, ...] | None:
     """The first row of a statement, asked for a second; None without one, or without a database."""
     deadline = time.monotonic() + 1
     try:
@@ -208,7 +212,7 @@ def kill(portal: Portal, load: Load, find: Callable[[Portal], int]) -> int:
     wait_until(lambda: alive(find(portal)), SECONDS_TO_COME_BACK, portal.tail)
     pid = find(portal)
     if pid == portal.pid("worker"):
-        _asked(portal.url, IN_HAND)
+        asked(portal.url, IN_HAND)
     elif find is not a_backend:
         _wait_for_forms(load)
     os.kill(pid, signal.SIGKILL)
@@ -218,7 +222,7 @@ def kill(portal: Portal, load: Load, find: Callable[[Portal], int]) -> int:
 
 def _wait_for_forms(load: Load) -> None:
     deadline = time.monotonic() + 5
-    while not load.in_flight and time.monotonic() < deadline:
+    while not load.on_the_way and time.monotonic() < deadline:
         time.sleep(0.001)
 
 

@@ -6,15 +6,16 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
 
-from tests.e2e import storm
-from tests.e2e.broken_app import BROKEN
+from tests.e2e import staff_storm, storm
+from tests.e2e.broken_app import BROKEN, ENDING
 from tests.e2e.crash_checks import Check, Found, settled
-from tests.e2e.load import Load
 from tests.e2e.running import wait_until
+from tests.e2e.staff_checks import StaffCheck
 from tests.e2e.storm import Portal
 from tests.stubs import mail
 from tests.stubs.mail import MailHandle
@@ -25,7 +26,7 @@ ON_DISK = "a commit is on disk"
 pytestmark = pytest.mark.crash
 
 
-Strike = Callable[[Portal, Load], object]
+Strike = Callable[[Portal, Any], object]
 WEB_WORKER: Strike = partial(storm.kill, find=storm.a_web_worker)
 WORKER: Strike = partial(storm.kill, find=storm.service("worker"))
 POSTGRESQL: Strike = partial(storm.kill, find=storm.service("postgresql"))
@@ -48,6 +49,35 @@ BREAKAGES = [
     Broken("a job has its effect once", "worker", WORKER, lambda found: found.doubled),
     Broken(ON_DISK, "database server", POSTGRESQL, lambda found: found.lost),
 ]
+
+
+def in_the_middle(doing: str) -> Strike:
+    """Kill the web server in the middle of it."""
+    return partial(staff_storm.kill_in_the_middle, find=storm.service("web"), doing=doing)
+
+
+def just_after(done: str) -> Strike:
+    """Kill the web server as soon as somebody is told that it is done."""
+    return partial(staff_storm.kill_after, find=storm.service("web"), done=done)
+
+
+STAFF_BREAKAGES = [
+    Broken(ENDING, "deciding", just_after("decided"), lambda found: found.lost),
+    Broken(ENDING, "appealing", just_after("appealed"), lambda found: found.lost),
+    Broken(ENDING, "paying", just_after("paid"), lambda found: found.lost),
+    Broken("a decision is one transaction", "deciding", in_the_middle("deciding"), lambda found: found.lost),
+    Broken("a payment moves once", "paying", in_the_middle("paying"), lambda found: found.doubled),
+    Broken(
+        "a letter is ordered with its decision",
+        "deciding",
+        in_the_middle("deciding"),
+        lambda found: found.undone,
+    ),
+    Broken(
+        "a mail keeps its id", "over a letter", staff_storm.kill_over_a_letter, lambda found: found.doubled
+    ),
+]
+SHORT = "a decision is one transaction"
 
 
 @pytest.fixture(scope="module")
@@ -106,5 +136,42 @@ def test_a_missing_guarantee_is_found(broken: Broken, portal: Portal, catcher: M
     take_out(portal, broken.guarantee)
     for _round in range(ROUNDS):
         if broken.shows(found_after(portal, catcher, broken.strike)):
+            return
+    pytest.fail(f"nobody noticed that «{broken.guarantee}» does not hold")
+
+
+def staff_after(portal: Portal, catcher: MailHandle, *strikes: Strike) -> Found:
+    """As `found_after`, with staff and recipients at work."""
+    with staff_storm.staff_at_work(portal) as (load, begin):
+        for strike in strikes:
+            strike(portal, load)
+        enough = load.journal.acknowledged + storm.WRITES_BETWEEN
+        wait_until(lambda: load.journal.acknowledged > enough, storm.SECONDS_TO_COME_BACK, portal.tail)
+    wait_until(lambda: settled(portal.url), 60, portal.tail)
+    return StaffCheck(portal.url, begin).found(load.journal, (one["message_id"] for one in catcher.messages))
+
+
+@pytest.mark.proof
+def test_nothing_is_wrong_with_staff_while_every_guarantee_holds(portal: Portal, catcher: MailHandle) -> None:
+    found = staff_after(portal, catcher, *(one.strike for one in STAFF_BREAKAGES))
+    assert not found, found
+
+
+@pytest.mark.usefixtures("whole")
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(
+            one,
+            id=f"{one.guarantee}, {one.victim}",
+            marks=() if one.guarantee == SHORT else pytest.mark.proof,
+        )
+        for one in STAFF_BREAKAGES
+    ],
+)
+def test_a_guarantee_missing_to_staff_is_found(broken: Broken, portal: Portal, catcher: MailHandle) -> None:
+    take_out(portal, broken.guarantee)
+    for _round in range(ROUNDS):
+        if broken.shows(staff_after(portal, catcher, broken.strike)):
             return
     pytest.fail(f"nobody noticed that «{broken.guarantee}» does not hold")
