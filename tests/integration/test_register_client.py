@@ -127,7 +127,7 @@ def test_a_misbehaving_register_ends_in_a_typed_outcome_in_time(
     began = time.monotonic()
     with pytest.raises(outcome):
         lookup(FJORDGLIMT, registers=registers)
-    assert time.monotonic() - began < LIMIT_SECONDS * 3
+    assert time.monotonic() - began < 15  # what drips goes on for minutes
 
 
 def test_a_busy_register_says_when_to_come_back(running: RegistersHandle, registers: Registers) -> None:
