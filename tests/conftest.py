@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
@@ -94,11 +95,34 @@ class Visitor(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once a run: every test's portal would do it anew."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill `bucket` if it is known."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what is in `bucket`."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session")
+def compiled() -> Compiled:
+    """The templates compiled so far."""
+    return Compiled()
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled: Compiled) -> Iterator[Flask]:
     """The portal on the test's database, inside an application context."""
     made = create_app(settings)
     made.test_client_class = Visitor
+    made.jinja_env.bytecode_cache = compiled
     with made.app_context():
         yield made
         _dispose()

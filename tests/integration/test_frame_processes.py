@@ -130,7 +130,7 @@ def test_many_processes_never_overspend_and_strand_nothing(database: Database, m
         assert scalar(select(func.sum(AwardEntry.amount_ore))) > FRAME
 
 
-@pytest.mark.crash
+@pytest.mark.proof
 def test_a_thousand_at_once_a_hundred_times(database: Database, made: Grants) -> None:
     with deciders(database, made) as started:
         bind_all(started, database, made, rounds=100, tries=1000)

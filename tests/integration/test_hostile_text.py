@@ -225,6 +225,7 @@ def letters() -> int:
 def a_page(hostiles: Hostiles) -> list[str]:
     """What the region's pages of organisations and registrations say now."""
     region = next(one for one in hostiles.walkers if one.who == "region")
+    region.app.jinja_env.bytecode_cache = None
     region.app.jinja_env.cache.clear()  # type: ignore[union-attr]
     for path in ("/organisasjoner", "/organisasjoner/registreringer"):
         region.open(path)

@@ -176,7 +176,7 @@ def test_a_random_walk(made: Grants) -> None:
     assert {"submit", "take", "propose", "grant", "withdraw"} <= taken
 
 
-@pytest.mark.crash
+@pytest.mark.proof
 def test_a_hundred_thousand_random_steps(made: Grants) -> None:
     taken = Walk(made, seed=5).go(100_000)
     assert {"submit", "take", "propose", "grant", "refuse", "accept", "report", "demand"} <= taken
@@ -207,7 +207,7 @@ def test_the_walk_finds_a_party_let_through(made: Grants, monkeypatch: pytest.Mo
     finds(made, monkeypatch, "casework.party_cannot_handle")
 
 
-@pytest.mark.crash
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "rules",
     [

@@ -7,8 +7,9 @@ first use. A text missing in nynorsk falls back to bokmål, and from there to th
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -95,21 +96,30 @@ class Catalogues(Domain):
     def _read(self, code: str) -> NullTranslations:
         if code not in LANGUAGES or code == "en":
             return NullTranslations()
-        merged = Catalog(locale=code)
-        for folder in self.folders:
-            path = folder / f"{code}.po"
-            if path.exists():
-                with path.open("rb") as file:
-                    for message in read_po(file, locale=code, abort_invalid=True):
-                        if message.id and message.string:
-                            merged.add(message.id, message.string, context=message.context)
-        compiled = io.BytesIO()
-        write_mo(compiled, merged)
-        compiled.seek(0)
-        texts = Translations(compiled)
+        texts = Translations(io.BytesIO(_merged(code, _files(code, self.folders))))
         if code in _FALLBACK:
             texts.add_fallback(self.for_language(_FALLBACK[code]))
         return texts
+
+
+def _files(code: str, folders: Iterable[Path]) -> tuple[tuple[Path, int], ...]:
+    """The rooms' files of one language that are there, each with when it was last written."""
+    paths = [folder / f"{code}.po" for folder in folders]
+    return tuple((path, path.stat().st_mtime_ns) for path in paths if path.exists())
+
+
+@lru_cache(maxsize=16)
+def _merged(code: str, files: tuple[tuple[Path, int], ...]) -> bytes:
+    """The files' texts as one compiled catalogue. Reading takes a while: once for the same files."""
+    merged = Catalog(locale=code)
+    for path, _written in files:
+        with path.open("rb") as file:
+            for message in read_po(file, locale=code, abort_invalid=True):
+                if message.id and message.string:
+                    merged.add(message.id, message.string, context=message.context)
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    return compiled.getvalue()
 
 
 class _Babel(Babel):
