@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from plugins.child_grants.scheme import SCHEME
 from portal import clock
-from portal.funding.granted import accepting, accounts, paying, queries, reporting
+from portal.funding.granted import accepting, accounts, paying, queries, reporting, reviewing
 from portal.funding.granted.facts import Grant
 from tests.funding import Grants, grants
 from tests.world import World
@@ -100,6 +100,16 @@ def report(made: Grants, case_id: int, spent_ore: int) -> None:
     spent = {"rent": spent_ore}
     reporting.save_accounts(SCHEME, case_id, spent, version=versions.get("regnskap", 0), actor=leader)
     reporting.send(SCHEME, case_id, key=uuid4(), actor=leader)
+
+
+def controlled(made: Grants, case_id: int) -> int:
+    """The caseworker writes down the control, so that money can be demanded; gives the case's version."""
+    version = made.facts(case_id).version
+    checks = dict.fromkeys(reviewing.CHECKS, "ok")
+    reviewing.save(
+        SCHEME, case_id, checks=checks, review="Sett.", version=version, actor=made.actor("caseworker")
+    )
+    return version
 
 
 def in_two_weeks() -> Any:

@@ -157,18 +157,26 @@ class CaseDocument(Base):
 class Decision(Base):
     """A decision (*vedtak*): the outcome, the reasons, and whom one can appeal to until when.
 
-    `appeal_until` is None while the letter waits to be posted. `prepared_by` and `decided_by` differ, by
-    the database's own word.
+    A case has one decision on what it is `about` itself, `case`, and may have others that follow from it,
+    each `about` one of `decisions.ABOUT`; every one is appealed by itself. `appeal_until` is None while the
+    letter waits to be posted. `prepared_by` and `decided_by` differ, by the database's own word.
     """
 
     __tablename__ = "casework_decision"
     __table_args__ = (
-        CheckConstraint("outcome IN ('granted', 'partly', 'refused')", name="outcome"),
+        CheckConstraint("outcome IN ('granted', 'partly', 'refused', 'demanded')", name="outcome"),
+        Index(
+            "uq_casework_decision_on_the_case",
+            "case_id",
+            unique=True,
+            postgresql_where=text("about = 'case'"),
+        ),
         CheckConstraint("prepared_by <> decided_by", name="two_persons"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"), index=True)
+    about: Mapped[str] = mapped_column(server_default="case")
     outcome: Mapped[str]
     reasons: Mapped[str]
     prepared_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -254,7 +262,8 @@ class LetterDelivery(Base):
     """How a letter reached the party (eForvaltningsforskriften §§ 8, 9 and 11).
 
     Made available and notified in the portal, or printed and posted. The first opening is kept with the
-    role and the login that proved the right to it.
+    role and the login that proved the right to it. `decision_id` is the decision the letter tells of, whose
+    appeal deadline begins with it.
     """
 
     __tablename__ = "casework_letter_delivery"
@@ -272,6 +281,7 @@ class LetterDelivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"), index=True)
     document_id: Mapped[int] = mapped_column(unique=True)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("casework_decision.id"), index=True)
     channel: Mapped[str]
     available_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from portal.access.actor import Actor
 from portal.access.policy import OutOfReach, visible
 from portal.casework.deadlines import Due
+from portal.casework.decisions import ON_THE_CASE
 from portal.casework.entries import ENTRIES
 from portal.casework.models import Case, CaseDeadline, CaseDocument, CaseHistory, Decision
 from portal.casework.permissions import OWN_CASE_READ
@@ -46,14 +47,11 @@ _DETAIL = (
         Case.submitted_at,
         Case.decided_at,
         Decision.outcome,
-        Decision.reasons,
-        Decision.appeal_to,
-        Decision.appeal_until,
         Case.udisak_reference,
         _DEADLINES.label("deadlines"),
     )
     .select_from(Case)
-    .outerjoin(Decision, Decision.case_id == Case.id)
+    .outerjoin(Decision, ON_THE_CASE)
 )
 
 
@@ -75,9 +73,6 @@ class OwnCase:
     submitted_at: datetime | None
     decided_at: datetime | None
     outcome: str | None
-    reasons: str | None
-    appeal_to: str | None
-    appeal_until: date | None
     udisak_reference: str | None
     deadlines: tuple[Due, ...]
 

@@ -9,9 +9,10 @@ from portal.access.policy import allowed
 from portal.access.routes import PortalBlueprint, needs, signed_in
 from portal.casework import own, queries
 from portal.casework.appeals.events import RESULTS
-from portal.casework.appeals.queries import appeals_against, own_appeal
+from portal.casework.appeals.queries import own_appeal
 from portal.casework.appeals.workflow import KIND as APPEAL_KIND
 from portal.casework.appeals.workflow import OPEN
+from portal.casework.decisions import ABOUT, DecisionFacts, decisions_of
 from portal.casework.links import CASE_LINKS
 from portal.casework.permissions import OWN_APPEAL_SEND, OWN_CASE_READ
 from portal.casework.workflow import WORKFLOWS, state_label
@@ -50,7 +51,7 @@ def own_case(case_id: int) -> str:
         documents=[(d, roles[d.id]) for d in list_documents(roles)],
         entries=queries.timeline(case.id, case.kind, staff=False),
         appeal=appeal,
-        appeals=_appeals(case.id) if case.outcome else [],
+        decisions=[(one, ABOUT[one.about].label, _appeals(one)) for one in decisions_of(case.id)],
         may_add=appeal is not None and appeal.state in OPEN and may_send,
         may_appeal=may_send,
         results=RESULTS,
@@ -58,9 +59,9 @@ def own_case(case_id: int) -> str:
     )
 
 
-def _appeals(case_id: int) -> list[tuple[int, str, tuple[object, str], object]]:
-    """The appeals against a case's decision: id, number, state in words, when sent."""
+def _appeals(decision: DecisionFacts) -> list[tuple[int, str, tuple[object, str], object]]:
+    """The appeals against a decision: id, number, state in words, when sent."""
     return [
         (id_, number, state_label(APPEAL_KIND, state, staff=False), sent)
-        for id_, number, state, sent in appeals_against(case_id)
+        for id_, number, state, sent in decision.appeals
     ]

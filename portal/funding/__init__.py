@@ -18,5 +18,8 @@ def register(_app: Flask, _settings: Settings) -> None:
     from portal.funding.appealing import GrantAppeals
     from portal.funding.granted import events as following  # noqa: F401
     from portal.funding.granted import rules as granted_rules  # noqa: F401
+    from portal.funding.granted.demands import DEMAND
+    from portal.funding.granted.lowering import DemandAppeals
 
-    APPEAL_EFFECTS[workflow.KIND] = GrantAppeals()
+    APPEAL_EFFECTS[workflow.KIND, "case"] = GrantAppeals()
+    APPEAL_EFFECTS[workflow.KIND, DEMAND] = DemandAppeals()

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.access.actor import Actor, scope_of
 from portal.access.policy import OutOfReach, require
-from portal.casework.appeals.effects import AmountRefused, Changed, Limits
+from portal.casework.appeals.effects import AmountRefused, Changed, Limits, Root
 from portal.casework.firing import fire
 from portal.casework.models import Decision
 from portal.database import read_one
@@ -25,26 +25,31 @@ from portal.funding.models import Application, Call
 from portal.funding.permissions import APPLICATION_DECIDE
 from portal.funding.queries import get_application
 from portal.record import record
+from portal.web.kit.formats import kr
+from portal.web.kit.i18n import gettext as _
 
 
 class GrantAppeals:
     """How decisions on grant applications are changed after an appeal."""
 
-    def limits(self, case_id: int, *, actor: Actor) -> Limits:
+    def limits(self, root: Root, *, actor: Actor) -> Limits:
         """From what is granted now to what was sought, as far as the frame reaches."""
-        facts = _facts(case_id, actor)
-        left = facts.frame_ore - facts.committed_ore
-        return Limits(facts.awarded_ore, min(facts.amount_ore or 0, facts.awarded_ore + left))
+        facts = application_of(root.case_id, actor)
+        now, left = facts.awarded_ore, facts.frame_ore - facts.committed_ore
+        most = min(facts.amount_ore or 0, now + left)
+        told = _("Granted now: %(now)s. A change can give up to %(most)s.", now=kr(now), most=kr(most))
+        return Limits(now, now, most, told)
 
     def change(
-        self, case_id: int, *, amount_ore: int, reasons: str, reference: str, final: bool, actor: Actor
+        self, root: Root, *, amount_ore: int, reasons: str, reference: str, final: bool, actor: Actor
     ) -> Changed:
         """Bind the rest of the sum and, after a refusal, grant; in the current transaction.
 
         A grant waits to be accepted, also one that was refused first; where it is accepted already that
         holds, since the conditions are the same, and what is added is planned as a payment of its own.
         """
-        facts = _facts(case_id, actor)
+        case_id = root.case_id
+        facts = application_of(case_id, actor)
         require(actor, APPLICATION_DECIDE, facts)
         more = _more(facts, amount_ore)
         letter = _letter(facts, amount_ore, reasons, reference, actor, final=final)
@@ -71,9 +76,10 @@ class GrantAppeals:
         record(event, actor=actor)
         return Changed(outcome, letter)
 
-    def preview(self, case_id: int, *, amount_ore: int, reasons: str, reference: str, actor: Actor) -> Letter:
+    def preview(self, root: Root, *, amount_ore: int, reasons: str, reference: str, actor: Actor) -> Letter:
         """The letter as the change would give it; nothing is stored."""
-        return _letter(_facts(case_id, actor), amount_ore, reasons, reference, actor, final=False)
+        facts = application_of(root.case_id, actor)
+        return _letter(facts, amount_ore, reasons, reference, actor, final=False)
 
 
 def running_appeals(scheme: str) -> tuple[int, datetime | None]:
@@ -116,7 +122,8 @@ def _letter(
     )
 
 
-def _facts(case_id: int, actor: Actor) -> ApplicationFacts:
+def application_of(case_id: int, actor: Actor) -> ApplicationFacts:
+    """An application by its case alone, whatever its scheme. Raises `OutOfReach`, `Undeclared`."""
     row = read_one(
         select(Call.scheme)
         .join(Application, Application.call_id == Call.id)

@@ -7,16 +7,16 @@ moment stand in line and the last one over is refused. The database's own check 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, insert, literal, select, update
 
 from portal import clock
 from portal.access.actor import Actor, scope_of
+from portal.casework.decisions import write_decision
 from portal.casework.delivery.deadline import appeal_until
 from portal.casework.delivery.services import send_letter
 from portal.casework.firing import Refused, fire
-from portal.casework.models import Decision
 from portal.database import db, transaction
 from portal.funding.assessing import checked_amount, current, outcome_of
 from portal.funding.events import ApplicationDecided
@@ -74,8 +74,7 @@ def decide(scheme: Scheme, case_id: int, verdict: Verdict, *, version: int, acto
         if amount:
             bind_award(facts.call_id, case_id, amount, actor=actor)
             deadlines.expect(case_id, deadlines.ACCEPT, accept_by(facts, decided_at))
-        until = appeal_until(notified_at=decided_at)
-        _write(facts, proposal, outcome, verdict.reasons, decided_at, until, actor)
+        decision_id = _write(facts, proposal, outcome, verdict.reasons, decided_at, actor)
         letter = decision_letter(
             facts,
             outcome=outcome,
@@ -85,7 +84,7 @@ def decide(scheme: Scheme, case_id: int, verdict: Verdict, *, version: int, acto
             signed_by=actor.name,
         )
         send_letter(
-            facts, letter, read_permissions=(APPLICATION_READ.name,), role="decision_letter", actor=actor
+            facts, letter, read_permissions=(APPLICATION_READ.name,), decision_id=decision_id, actor=actor
         )
         _tell(facts, outcome, amount, deviates, actor)
     return outcome
@@ -157,20 +156,17 @@ def _write(
     outcome: str,
     reasons: str,
     decided_at: datetime,
-    until: date | None,
     actor: Actor,
-) -> None:
-    db.session.execute(
-        insert(Decision).values(
-            case_id=facts.id,
-            outcome=outcome,
-            reasons=reasons,
-            prepared_by=proposal.author_id,
-            decided_by=actor.person_id,
-            decided_at=decided_at,
-            appeal_to=facts.appeal_to,
-            appeal_until=until,
-        )
+) -> int:
+    return write_decision(
+        facts.id,
+        outcome=outcome,
+        reasons=reasons,
+        prepared_by=proposal.author_id,
+        decided_by=actor.person_id,
+        decided_at=decided_at,
+        appeal_to=facts.appeal_to,
+        appeal_until=appeal_until(notified_at=decided_at),
     )
 
 

@@ -192,7 +192,10 @@ def _decide(scheme: Scheme, case_id: int, given: dict[str, Any], region: int, at
         with clock.fixed(clock.now() - timedelta(days=1)):
             send_appeal(case_id, text=given["appeal"], key=uuid4(), actor=leader)
     elif given["until"] in following.STEPS and officer is not None:
-        following.walk_on(scheme, case_id, given, following.Hands(leader, decider, officer), at)
+        caseworker = _holder("grant_caseworker", region)
+        if caseworker is not None:
+            hands = following.Hands(leader, caseworker, decider, officer)
+            following.walk_on(scheme, case_id, given, hands, at)
 
 
 def _version(scheme: Scheme, case_id: int, actor: Actor) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, cast, func, select
 
 from portal.access.actor import Actor
 from portal.access.policy import visible
+from portal.casework.decisions import ON_THE_CASE
 from portal.casework.models import Case, Decision
 from portal.casework.workflow import state_label
 from portal.database import read
@@ -72,7 +73,7 @@ _EARLIER: Any = (
     .select_from(Case)
     .join(Application, Application.case_id == Case.id)
     .join(Call, Call.id == Application.call_id)
-    .join(Decision, Decision.case_id == Case.id)
+    .join(Decision, ON_THE_CASE)
     .outerjoin(GrantReport, GrantReport.case_id == Case.id)
     .order_by(Case.created_at.desc(), Case.id.desc())
     .limit(MOST)

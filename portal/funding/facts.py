@@ -157,6 +157,7 @@ class ApplicationFacts:
     spent_ore: int | None
     claimed_ore: int
     repaid_ore: int
+    waived_ore: int
     sites: tuple[tuple[int, str], ...]
     budget: tuple[Line, ...]
     documents: tuple[tuple[int, str], ...]

@@ -11,11 +11,13 @@ from portal.funding.rules import (
     ANSWER_PERIOD,
     APPEAL_OVER,
     APPEAL_RUNS,
+    DEMAND_STANDS,
     MONEY_OWED,
     NOT_REFUSED,
     NOT_REPAID,
     PAID_ALREADY,
     PROPOSAL_NEEDED,
+    TO_GIVE_BACK,
 )
 from portal.rules import Rule
 
@@ -60,10 +62,20 @@ def nothing_is_paid(facts: Any, _actor: Actor) -> Rule | None:
 
 
 def nothing_is_owed(facts: Any, _actor: Actor) -> Rule | None:
-    """What was paid and not used comes back (forskriften § 10) before the case is finished."""
-    return MONEY_OWED if facts.paid_ore > (facts.spent_ore or 0) + facts.repaid_ore else None
+    """What was paid and not used comes back (forskriften § 10), or is let go, before a case is finished."""
+    if facts.repaid_ore > facts.claimed_ore:
+        return TO_GIVE_BACK
+    gone = (facts.spent_ore or 0) + facts.repaid_ore + facts.waived_ore
+    return MONEY_OWED if facts.paid_ore > gone else None
 
 
 def all_is_repaid(facts: Any, _actor: Actor) -> Rule | None:
-    """A demand stands until it is paid."""
+    """A demand stands until it is paid; what came and is not demanded any more, is given back first."""
+    if facts.repaid_ore > facts.claimed_ore:
+        return TO_GIVE_BACK
     return NOT_REPAID if facts.repaid_ore < facts.claimed_ore else None
+
+
+def demand_fell_away(facts: Any, _actor: Actor) -> Rule | None:
+    """Only an appeal takes a demand away."""
+    return DEMAND_STANDS if facts.claimed_ore else None

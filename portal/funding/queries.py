@@ -17,6 +17,7 @@ from portal.access.lists import scoped_oldest, scoped_page
 from portal.access.policy import OutOfReach, visible
 from portal.casework.appeals.workflow import KIND as APPEAL
 from portal.casework.appeals.workflow import OPEN
+from portal.casework.decisions import ON_THE_CASE
 from portal.casework.impartiality import check_open
 from portal.casework.listing import LISTED
 from portal.casework.models import Appeal, Case, CaseDocument, CaseRequest, Decision
@@ -157,6 +158,7 @@ _FACTS = (
     GrantReport.spent_ore,
     _sum(Repayment.amount_ore, Repayment),
     _sum(Repayment.paid_ore, Repayment),
+    _sum(Repayment.demanded_ore - Repayment.amount_ore, Repayment),
     _SITES,
     _BUDGET,
     _DOCUMENTS,
@@ -184,7 +186,7 @@ _APPLICATION: Any = (
     .join(_Owner, _Owner.id == Case.owner_id)
     .outerjoin(_Region, _Region.id == Case.regional_id)
     .outerjoin(_Handler, _Handler.id == Case.handler_id)
-    .outerjoin(Decision, Decision.case_id == Case.id)
+    .outerjoin(Decision, ON_THE_CASE)
     .outerjoin(Assessment, Assessment.case_id == Case.id)
     .outerjoin(_Author, _Author.id == Assessment.author_id)
     .outerjoin(CaseRequest, (CaseRequest.case_id == Case.id) & CaseRequest.answered_at.is_(None))

@@ -125,6 +125,24 @@ NOT_REPAID = declare(
         valid_from=date(2004, 1, 1),
     )
 )
+TO_GIVE_BACK = declare(
+    Rule(
+        name="funding.to_give_back",
+        strength="must",
+        text=_("More has come back than is demanded now. Give the rest back to the recipient first."),
+        basis="bestemmelser om økonomistyring i staten 6.3.8.2",
+        valid_from=date(2004, 1, 1),
+    )
+)
+DEMAND_STANDS = declare(
+    Rule(
+        name="funding.demand_stands",
+        strength="must",
+        text=_("A demand falls away only when an appeal against it is won."),
+        basis="forvaltningsloven §§ 33–35",
+        valid_from=date(1970, 1, 1),
+    )
+)
 NOT_REFUSED = declare(
     Rule(
         name="funding.only_refusals_are_turned",

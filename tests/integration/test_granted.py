@@ -42,6 +42,7 @@ from tests.granted import (
     accept,
     accepted,
     confirm,
+    controlled,
     grant,
     granted,
     in_two_weeks,
@@ -95,7 +96,13 @@ def test_from_a_grant_to_a_repaid_remainder(made: Grants) -> None:
     claim = Claim(
         ground="unused", amount_ore=8_500_00, reasons="Ikke brukt.", due_on=in_two_weeks(), pay_to=ACCOUNT
     )
-    demand = repaying.demand(SCHEME, case_id, claim, version=version, key=uuid4(), actor=decider)
+
+    def demand_it() -> int:
+        return repaying.demand(SCHEME, case_id, claim, version=version, key=uuid4(), actor=decider)
+
+    assert rule_of(demand_it) == "demand_prepared"
+    assert controlled(made, case_id) == version
+    demand = demand_it()
 
     def finish() -> None:
         now = made.facts(case_id, "officer").version

@@ -17,6 +17,7 @@ from tests.granted import (
     accept,
     accepted,
     confirm,
+    controlled,
     grant,
     granted,
     paid,
@@ -129,6 +130,7 @@ def test_the_report_is_written_saved_as_one_types_and_sent(made: Grants) -> None
 def test_unused_money_is_demanded_paid_in_parts_and_the_case_finished(made: Grants) -> None:
     case_id = paid(made)
     report(made, case_id, 40_000_00)
+    controlled(made, case_id)
     page = f"{BASE}/soknad/{case_id}/tilbakebetaling"
     decider, officer, leader = (reader(made, who) for who in ("decider", "officer", "leader"))
     day = (clock.today() + timedelta(days=21)).isoformat()

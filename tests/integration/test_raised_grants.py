@@ -13,6 +13,7 @@ from plugins.child_grants.scheme import SCHEME
 from portal import clock
 from portal.access.policy import Denied
 from portal.casework import reminding
+from portal.casework.appeals.effects import Root
 from portal.casework.deadlines import open_deadlines
 from portal.casework.declaring import correct_tie, declare_tie
 from portal.casework.firing import CaseChanged
@@ -27,6 +28,7 @@ from portal.funding.granted.models import Instalment
 from portal.funding.granted.rules import GRANT_IS_OVER
 from portal.funding.models import AwardEntry, CallFrame
 from portal.funding.queries import get_application
+from portal.funding.workflow import KIND
 from tests.funding import Grants
 from tests.granted import accept, accepted, confirm, grant, granted, in_two_weeks, pay, paying_world
 from tests.pages import Reader
@@ -44,7 +46,7 @@ def raised(made: Grants, case_id: int, amount_ore: int) -> Any:
     made.declare(case_id, "decider")
     with transaction(actor=made.actor("decider")):
         return GrantAppeals().change(
-            case_id,
+            Root(0, "case", case_id, KIND),
             amount_ore=amount_ore,
             reasons="Vi har sett på saken på nytt.",
             reference="2026/000009",

@@ -1,4 +1,4 @@
-"""What changing an appealed decision does: each kind of case says so in the room it belongs to."""
+"""What changing an appealed decision does: each kind of decision says so in the room it belongs to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from portal.documents.letters import Letter
 
 
 class AmountRefused(ValueError):
-    """A sum that is no change to the better, or more than can be given; `code` is `less` or `above`."""
+    """A sum that is no change to the better, or more than can be given.
+
+    `code` is `less`, `above`, `not_lower` or `missing`.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -18,11 +21,23 @@ class AmountRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Root:
+    """The decision a chain of appeals began with: its id, what it is about, and its case with kind."""
+
+    decision_id: int
+    about: str
+    case_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """What a change can give: from more than `now_ore` up to `most_ore`, in øre."""
+    """What a change can give, in øre: from `least_ore` to `most_ore`; `told` says it in words."""
 
     now_ore: int
+    least_ore: int
     most_ore: int
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +49,13 @@ class Changed:
 
 
 class AppealEffect(Protocol):
-    """How decisions of one kind of case are changed after an appeal."""
+    """How decisions of one kind are changed after an appeal."""
 
-    def limits(self, case_id: int, *, actor: Actor) -> Limits:
+    def limits(self, root: Root, *, actor: Actor) -> Limits:
         """What there is to give. Raises `OutOfReach` and `Denied`."""
 
     def change(
-        self, case_id: int, *, amount_ore: int, reasons: str, reference: str, final: bool, actor: Actor
+        self, root: Root, *, amount_ore: int, reasons: str, reference: str, final: bool, actor: Actor
     ) -> Changed:
         """Carry a changed decision through in the current transaction.
 
@@ -48,9 +63,9 @@ class AppealEffect(Protocol):
         `AmountRefused`, `Refused`, `CaseChanged`, `OutOfReach`.
         """
 
-    def preview(self, case_id: int, *, amount_ore: int, reasons: str, reference: str, actor: Actor) -> Letter:
+    def preview(self, root: Root, *, amount_ore: int, reasons: str, reference: str, actor: Actor) -> Letter:
         """The letter a change would give."""
 
 
-APPEAL_EFFECTS: dict[str, AppealEffect] = {}
-"""Kind of case → what changing its decision does."""
+APPEAL_EFFECTS: dict[tuple[str, str], AppealEffect] = {}
+"""Kind of case, and what its decision is about → what changing that decision does."""

@@ -11,8 +11,8 @@ from typing import Any
 class AppealFacts:
     """An appeal with the decision it is against. Satisfies `casework.Subject`. Sums in øre.
 
-    `first_hands`: who prepared or decided the first time. `checks`: the formal check, by name. `parts`: what
-    the reader is in the appeal.
+    `first_hands`: who prepared or decided the first time. `decision_about`: one of `decisions.ABOUT`.
+    `checks`: the formal check, by name. `parts`: what the reader is in the appeal.
     """
 
     id: int
@@ -36,6 +36,8 @@ class AppealFacts:
     parent_title: str
     parent_kind: str
     parent_plugin: str | None
+    decision_id: int
+    decision_about: str
     decision_outcome: str
     decision_reasons: str
     decided_at: datetime

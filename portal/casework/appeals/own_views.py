@@ -12,6 +12,7 @@ from portal.access.routes import PortalBlueprint, needs
 from portal.casework.appeals import queries, sending
 from portal.casework.appeals.forms import AppealForm, CommentForm, LateAppealForm
 from portal.casework.appeals.queries import Appealable
+from portal.casework.decisions import ABOUT
 from portal.casework.firing import CaseChanged
 from portal.casework.permissions import OWN_APPEAL_SEND, OWN_CASE_READ
 from portal.documents.services import UploadRefused
@@ -23,8 +24,17 @@ bp = PortalBlueprint("own_appeals", __name__)
 
 @bp.get("/saker/<int:case_id>/klage", access=needs(OWN_APPEAL_SEND))
 def write(case_id: int) -> ResponseReturnValue:
-    """The form; where an appeal is on its way already, that one."""
-    decision = queries.appealable(case_id, actor=actor())
+    """The form to appeal the decision in a case; where an appeal is on its way already, that one."""
+    return _write(queries.appealable(case_id, actor=actor()))
+
+
+@bp.get("/saker/<int:case_id>/vedtak/<int:decision_id>/klage", access=needs(OWN_APPEAL_SEND))
+def write_against(case_id: int, decision_id: int) -> ResponseReturnValue:
+    """The form to appeal a decision that followed in a case, as a demand for money back."""
+    return _write(queries.appealable(case_id, decision_id, actor=actor()))
+
+
+def _write(decision: Appealable) -> ResponseReturnValue:
     require(actor(), OWN_APPEAL_SEND, decision)
     if decision.open_appeal is not None:
         return see_other(f"/saker/{decision.open_appeal}")
@@ -34,14 +44,24 @@ def write(case_id: int) -> ResponseReturnValue:
 @bp.post("/saker/<int:case_id>/klage", access=needs(OWN_APPEAL_SEND))
 def send(case_id: int) -> ResponseReturnValue:
     """Send the appeal, once."""
-    decision = queries.appealable(case_id, actor=actor())
+    return _send(queries.appealable(case_id, actor=actor()))
+
+
+@bp.post("/saker/<int:case_id>/vedtak/<int:decision_id>/klage", access=needs(OWN_APPEAL_SEND))
+def send_against(case_id: int, decision_id: int) -> ResponseReturnValue:
+    """Send an appeal against a decision that followed in a case, once."""
+    return _send(queries.appealable(case_id, decision_id, actor=actor()))
+
+
+def _send(decision: Appealable) -> ResponseReturnValue:
     form = _form(decision)
     if not form.validate():
         return _form_page(decision, form), 422
     files = [(one.filename, one.read()) for one in request.files.getlist("files") if one.filename]
     try:
         appeal = sending.send_appeal(
-            case_id,
+            decision.case_id,
+            decision.id,
             text=form.text.data,
             late_reason=form.late_reason.data if "late_reason" in form else "",
             files=files,
@@ -104,4 +124,10 @@ def _form(decision: Appealable) -> Any:
 
 
 def _form_page(decision: Appealable, form: Any) -> str:
-    return render_template("casework/appeal_write.html", decision=decision, form=form)
+    return render_template(
+        "casework/appeal_write.html",
+        decision=decision,
+        about=ABOUT[decision.about].label,
+        action=request.path,
+        form=form,
+    )

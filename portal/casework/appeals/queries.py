@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, literal, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from portal.access.actor import Actor
 from portal.access.lists import scoped_page
 from portal.access.policy import OutOfReach, visible
+from portal.casework.appeals.effects import Root
 from portal.casework.appeals.facts import AppealFacts
 from portal.casework.appeals.models import AppealComment
 from portal.casework.appeals.workflow import KIND, OPEN
@@ -22,7 +24,7 @@ from portal.casework.listing import LISTED
 from portal.casework.models import Appeal, Case, CaseDocument, CaseParticipation, Decision
 from portal.casework.permissions import APPEAL_READ, OWN_CASE_READ
 from portal.casework.standing import READER, STANDING, parts_in
-from portal.database import read, read_one
+from portal.database import read_one
 from portal.identity.models import Person
 from portal.units.models import Unit
 from portal.web.kit.paging import Page, decode_key, page_of
@@ -31,11 +33,16 @@ _Parent: Any = aliased(Case)
 _Owner: Any = aliased(Unit)
 _Region: Any = aliased(Unit)
 _Own: Any = aliased(Decision)
-_FIRST_HANDS = (
+_WORKED = (
     select(func.json_agg(CaseParticipation.person_id))
     .where(CaseParticipation.case_id == _Parent.id, CaseParticipation.part.in_(("prepared", "decided")))
     .correlate(_Parent)
     .scalar_subquery()
+)
+# Who worked with the case later, as with a demand that followed, did not have the first decision in hand.
+_FIRST_HANDS = sql_case(
+    (Decision.about == "case", _WORKED),
+    else_=func.json_build_array(Decision.prepared_by, Decision.decided_by),
 )
 _DOCUMENTS = (
     select(
@@ -68,7 +75,8 @@ _COLUMNS = (
     Case.id, Case.number, Case.kind, Case.title, Case.state, Case.version, Case.plugin, Case.national_id,
     Case.regional_id, Case.local_id, Case.owner_id, _Owner.name, _Region.name, Case.handler_id, Person.name,
     Case.submitted_at,
-    _Parent.id, _Parent.number, _Parent.title, _Parent.kind, _Parent.plugin, Decision.outcome,
+    _Parent.id, _Parent.number, _Parent.title, _Parent.kind, _Parent.plugin, Decision.id, Decision.about,
+    Decision.outcome,
     Decision.reasons, Decision.decided_at, Decision.appeal_to, Decision.appeal_until, Appeal.text,
     Appeal.in_time, Appeal.late_reason, Appeal.checks, Appeal.check_note, Appeal.proposed, Appeal.amount_ore,
     Appeal.outcome, Appeal.reasons, Appeal.sent_on, Appeal.comment_until, Appeal.result,
@@ -122,6 +130,7 @@ class Appealable:
     appeal_to: str
     appeal_until: date | None
     outcome: str
+    about: str
     open_appeal: int | None
 
 
@@ -140,6 +149,7 @@ _APPEALABLE: Any = (
         Decision.appeal_to,
         Decision.appeal_until,
         Decision.outcome,
+        Decision.about,
         select(Appeal.case_id)
         .join(_Parent, _Parent.id == Appeal.case_id)
         .where(Appeal.decision_id == Decision.id, _Parent.state.in_(OPEN))
@@ -152,9 +162,13 @@ _APPEALABLE: Any = (
 )
 
 
-def appealable(case_id: int, *, actor: Actor) -> Appealable:
-    """The decision of one of the actor's own cases. Raises `OutOfReach` where there is none."""
-    row = read_one(_APPEALABLE.where(Case.id == case_id, visible(actor, OWN_CASE_READ, Case)))
+def appealable(case_id: int, decision_id: int | None = None, *, actor: Actor) -> Appealable:
+    """A decision in one of the actor's own cases: by default the one on what the case is about.
+
+    Raises `OutOfReach` where there is none.
+    """
+    which = Decision.about == "case" if decision_id is None else Decision.id == decision_id
+    row = read_one(_APPEALABLE.where(Case.id == case_id, which, visible(actor, OWN_CASE_READ, Case)))
     if row is None:
         raise OutOfReach(f"case {case_id}")
     return Appealable(*tuple(row))
@@ -186,25 +200,21 @@ def _one(case_id: int, reach: Any, reader: int | None) -> AppealFacts:
     return AppealFacts(**values | lists)
 
 
-def appeals_against(case_id: int) -> list[tuple[int, str, str, datetime]]:
-    """(id, number, state, sent) of the appeals against a case's decision. For a case judged in reach."""
-    statement = (
-        select(Case.id, Case.number, Case.state, Case.submitted_at)
-        .where(Case.parent_id == case_id, Case.kind == KIND)
-        .order_by(Case.id.desc())
+def root_of(decision_id: int) -> Root:
+    """The decision an appeal's chain began with: what a change is carried through in."""
+    wanted = (
+        select(Decision.id, Decision.about, Case.id.label("case_id"), Case.kind, Appeal.decision_id)
+        .select_from(Decision)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Appeal, Appeal.case_id == Case.id)
     )
-    return [(row.id, row.number or "", row.state, row.submitted_at) for row in read(statement)]
-
-
-def root_of(case_id: int) -> tuple[int, str]:
-    """(id, kind) of the case an appeal's chain began with: what a change is carried through in."""
     while True:
-        row = read_one(select(Case.id, Case.kind, Case.parent_id).where(Case.id == case_id))
+        row = read_one(wanted.where(Decision.id == decision_id))
         if row is None:
-            raise OutOfReach(f"case {case_id}")
-        if row.kind != KIND or row.parent_id is None:
-            return row.id, row.kind
-        case_id = row.parent_id
+            raise OutOfReach(f"decision {decision_id}")
+        if row.decision_id is None:
+            return Root(row.id, row.about, row.case_id, row.kind)
+        decision_id = row.decision_id
 
 
 def preparer_of(case_id: int) -> int | None:

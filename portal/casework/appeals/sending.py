@@ -17,6 +17,7 @@ from portal.casework.appeals.models import AppealComment
 from portal.casework.appeals.queries import Appealable, appealable, own_appeal
 from portal.casework.appeals.workflow import KIND, OPEN
 from portal.casework.deadlines import set_deadline
+from portal.casework.decisions import ABOUT
 from portal.casework.firing import CaseChanged, fire
 from portal.casework.models import Appeal, Case, Decision
 from portal.casework.permissions import APPEAL_READ, OWN_APPEAL_SEND, OWN_CASE_READ
@@ -66,6 +67,7 @@ def is_late(decision: Appealable) -> bool:
 
 def send_appeal(
     decided_id: int,
+    decision_id: int | None = None,
     *,
     text: str,
     late_reason: str = "",
@@ -73,13 +75,14 @@ def send_appeal(
     key: UUID | None,
     actor: Actor,
 ) -> int:
-    """Appeal against the decision in a case of the actor's own; gives the appeal's case id.
+    """Appeal against a decision in a case of the actor's own; gives the appeal's case id.
 
+    `decision_id`: which, where it is not the one on what the case is about.
     Works also where the plugin of the case is off: the appeal is the core's. The same key twice, or twice
     at once, gives one. Raises `OutOfReach`, `Denied`, `AppealExists`, `LateReasonNeeded`, `UploadRefused`.
     """
     with transaction(actor=actor):
-        decision = appealable(decided_id, actor=actor)
+        decision = appealable(decided_id, decision_id, actor=actor)
         place = Place(decision.national_id, decision.regional_id, decision.local_id, decision.owner_id, None)
         require(actor, OWN_APPEAL_SEND, place)
         return answer_once(
@@ -97,7 +100,7 @@ def _send(
 ) -> int:
     # Two at once stand in line here; the second then sees the first one's appeal.
     db.session.execute(select(Decision.id).where(Decision.id == decision.id).with_for_update())
-    existing = appealable(decision.case_id, actor=actor).open_appeal
+    existing = appealable(decision.case_id, decision.id, actor=actor).open_appeal
     if existing is not None:
         raise AppealExists(existing)
     late = is_late(decision)
@@ -106,7 +109,7 @@ def _send(
     case_id = open_case(
         kind=KIND,
         plugin=None,
-        title=f"Klage: {decision.title}"[:300],
+        title=f"{ABOUT[decision.about].title}: {decision.title}"[:300],
         owner_id=decision.owner_id,
         actor=actor,
     )

@@ -6,21 +6,29 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from portal import clock, settings
 from portal.access.actor import Actor, Place, scope_of
 from portal.casework.appeals.deadlines import ANSWER_IN_A_MONTH, month_from_today
-from portal.casework.appeals.effects import APPEAL_EFFECTS, AppealEffect, Changed, Limits
+from portal.casework.appeals.effects import (
+    APPEAL_EFFECTS,
+    AmountRefused,
+    AppealEffect,
+    Changed,
+    Limits,
+    Root,
+)
 from portal.casework.appeals.events import AppealAnswered, AppealDecided
 from portal.casework.appeals.facts import AppealFacts
 from portal.casework.appeals.letters import forwarded_letter, rejected_letter
 from portal.casework.appeals.queries import preparer_of, root_of, staff_appeal
 from portal.casework.deadlines import meet_deadline, set_deadline
+from portal.casework.decisions import write_decision
 from portal.casework.delivery.deadline import appeal_until
 from portal.casework.delivery.services import follow, send_letter
 from portal.casework.firing import CaseChanged, fire
-from portal.casework.models import Appeal, Decision
+from portal.casework.models import Appeal
 from portal.casework.permissions import APPEAL_READ, OWN_CASE_READ
 from portal.casework.services import attach
 from portal.database import db, transaction
@@ -44,7 +52,7 @@ class Prepared:
     late_accepted: bool
     note: str
     outcome: str
-    amount_ore: int
+    amount_ore: int | None
     reasons: str
 
 
@@ -55,7 +63,7 @@ class Answer:
     result: str
     reference: str
     answered_on: date
-    amount_ore: int
+    amount_ore: int | None
     filename: str
     content: bytes
 
@@ -83,7 +91,7 @@ def propose(case_id: int, prepared: Prepared, *, version: int, actor: Actor) -> 
             },
             check_note=prepared.note,
             proposed=prepared.outcome,
-            amount_ore=prepared.amount_ore or None,
+            amount_ore=prepared.amount_ore if prepared.outcome == "changed" else None,
             reasons=prepared.reasons,
         )
         fire(staff_appeal(case_id, actor=actor), "propose", actor=actor)
@@ -105,7 +113,9 @@ def gives_a_sum(facts: AppealFacts) -> bool:
     return not _is_rejection(facts)
 
 
-def preview(facts: AppealFacts, outcome: str, amount_ore: int, reasons: str, *, actor: Actor) -> Letter:
+def preview(
+    facts: AppealFacts, outcome: str, amount_ore: int | None, reasons: str, *, actor: Actor
+) -> Letter:
     """The letter the decision would give, made as when it is decided. Raises `CaseChanged` without effect."""
     now = clock.now()
     if outcome == "changed" and not _is_rejection(facts):
@@ -113,7 +123,11 @@ def preview(facts: AppealFacts, outcome: str, amount_ore: int, reasons: str, *, 
         if effect is None:
             raise CaseChanged
         return effect.preview(
-            root, amount_ore=amount_ore, reasons=reasons, reference=facts.number or "", actor=actor
+            root,
+            amount_ore=amount_ore or 0,
+            reasons=reasons,
+            reference=facts.number or "",
+            actor=actor,
         )
     if outcome == "rejected":
         return rejected_letter(facts, reasons=reasons, at=now, signed_by=actor.name)
@@ -121,7 +135,9 @@ def preview(facts: AppealFacts, outcome: str, amount_ore: int, reasons: str, *, 
     return forwarded_letter(facts, reasons=reasons, at=now, signed_by=actor.name, comment_until=until)
 
 
-def decide(case_id: int, *, outcome: str, amount_ore: int, reasons: str, version: int, actor: Actor) -> None:
+def decide(
+    case_id: int, *, outcome: str, amount_ore: int | None, reasons: str, version: int, actor: Actor
+) -> None:
     """Decide what becomes of an appeal: `changed`, `forwarded` or `rejected`, with its letter (fvl. § 33).
 
     Raises as `step`, and what the change itself refuses: `AmountRefused`, `Refused` over the frame.
@@ -129,38 +145,39 @@ def decide(case_id: int, *, outcome: str, amount_ore: int, reasons: str, version
     with transaction(actor=actor):
         facts = _current(case_id, version, actor)
         now = clock.now()
+        amount_ore = amount_ore if outcome == "changed" else None
         fire(facts, STEPS[outcome], actor=actor, reason="", changes={"decided_at": now})
-        _write(case_id, outcome=outcome, reasons=reasons, amount_ore=amount_ore or None)
+        _write(case_id, outcome=outcome, reasons=reasons, amount_ore=amount_ore)
         meet_deadline(case_id, ANSWER_IN_A_MONTH.code)
         letters: dict[str, Any] = {"changed": _change, "forwarded": _forward, "rejected": _reject}
         letters[outcome](facts, amount_ore, reasons, now, actor)
-        deviates = (outcome, amount_ore or None) != (facts.proposed, facts.amount_ore)
+        deviates = (outcome, amount_ore) != (facts.proposed, facts.amount_ore)
         record(
             AppealDecided(subject_id=case_id, outcome=outcome, deviates=deviates, **scope_of(facts)),
             actor=actor,
         )
 
 
-def _change(facts: AppealFacts, amount_ore: int, reasons: str, now: datetime, actor: Actor) -> None:
+def _change(facts: AppealFacts, amount_ore: int | None, reasons: str, now: datetime, actor: Actor) -> None:
     if _is_rejection(facts):
         _take_up_again(facts, reasons, actor)
         return
     changed = _carry_through(facts, amount_ore, reasons, actor, final=False)
-    _decision(facts, changed.outcome, reasons, now, actor)
-    _send(facts, changed.letter, "decision_letter", actor)
+    decision_id = _decision(facts, changed.outcome, reasons, now, actor)
+    _send(facts, changed.letter, actor, decision_id)
 
 
-def _reject(facts: AppealFacts, _amount: int, reasons: str, now: datetime, actor: Actor) -> None:
-    _decision(facts, "refused", reasons, now, actor)
+def _reject(facts: AppealFacts, _amount: int | None, reasons: str, now: datetime, actor: Actor) -> None:
+    decision_id = _decision(facts, "refused", reasons, now, actor)
     letter = rejected_letter(facts, reasons=reasons, at=now, signed_by=actor.name)
-    _send(facts, letter, "decision_letter", actor)
+    _send(facts, letter, actor, decision_id)
 
 
-def _forward(facts: AppealFacts, _amount: int, reasons: str, now: datetime, actor: Actor) -> None:
+def _forward(facts: AppealFacts, _amount: int | None, reasons: str, now: datetime, actor: Actor) -> None:
     until = _comment_until(now)
     _write(facts.id, sent_on=clock.oslo(now).date(), comment_until=until)
     letter = forwarded_letter(facts, reasons=reasons, at=now, signed_by=actor.name, comment_until=until)
-    _send(facts, letter, "letter", actor)
+    _send(facts, letter, actor)
 
 
 def register_answer(case_id: int, answer: Answer, *, version: int, actor: Actor) -> None:
@@ -176,7 +193,7 @@ def register_answer(case_id: int, answer: Answer, *, version: int, actor: Actor)
             result=answer.result,
             result_reference=answer.reference,
             result_on=answer.answered_on,
-            amount_ore=answer.amount_ore or facts.amount_ore,
+            amount_ore=answer.amount_ore if answer.result == "changed" else facts.amount_ore,
         )
         document = store(
             content=answer.content,
@@ -200,7 +217,7 @@ def _carry_out_answer(facts: AppealFacts, answer: Answer, actor: Actor) -> None:
         _take_up_again(facts, reasons, actor)
         return
     changed = _carry_through(facts, answer.amount_ore, reasons, actor, final=True)
-    _send(facts, changed.letter, "letter", actor)
+    _send(facts, changed.letter, actor)
 
 
 def _take_up_again(facts: AppealFacts, reasons: str, actor: Actor) -> None:
@@ -218,11 +235,13 @@ def _take_up_again(facts: AppealFacts, reasons: str, actor: Actor) -> None:
 
 
 def _carry_through(
-    facts: AppealFacts, amount_ore: int, reasons: str, actor: Actor, *, final: bool
+    facts: AppealFacts, amount_ore: int | None, reasons: str, actor: Actor, *, final: bool
 ) -> Changed:
     effect, root = _effect(facts)
     if effect is None:
         raise CaseChanged
+    if amount_ore is None:
+        raise AmountRefused("missing")
     return effect.change(
         root,
         amount_ore=amount_ore,
@@ -233,34 +252,31 @@ def _carry_through(
     )
 
 
-def _effect(facts: AppealFacts) -> tuple[AppealEffect | None, int]:
-    if _is_rejection(facts):
-        return None, facts.parent_id
-    root, kind = root_of(facts.parent_id)
-    return APPEAL_EFFECTS.get(kind), root
+def _effect(facts: AppealFacts) -> tuple[AppealEffect | None, Root]:
+    root = root_of(facts.decision_id)
+    effect = None if _is_rejection(facts) else APPEAL_EFFECTS.get((root.kind, root.about))
+    return effect, root
 
 
 def _is_rejection(facts: AppealFacts) -> bool:
     return facts.parent_kind == facts.kind and facts.decision_outcome == "refused"
 
 
-def _decision(facts: AppealFacts, outcome: str, reasons: str, now: datetime, actor: Actor) -> None:
-    db.session.execute(
-        insert(Decision).values(
-            case_id=facts.id,
-            outcome=outcome,
-            reasons=reasons,
-            prepared_by=preparer_of(facts.id),
-            decided_by=actor.person_id,
-            decided_at=now,
-            appeal_to=facts.appeal_to,
-            appeal_until=appeal_until(notified_at=now),
-        )
+def _decision(facts: AppealFacts, outcome: str, reasons: str, now: datetime, actor: Actor) -> int:
+    return write_decision(
+        facts.id,
+        outcome=outcome,
+        reasons=reasons,
+        prepared_by=preparer_of(facts.id),
+        decided_by=actor.person_id,
+        decided_at=now,
+        appeal_to=facts.appeal_to,
+        appeal_until=appeal_until(notified_at=now),
     )
 
 
-def _send(facts: AppealFacts, letter: Letter, role: str, actor: Actor) -> None:
-    send_letter(facts, letter, read_permissions=(APPEAL_READ.name,), role=role, actor=actor)
+def _send(facts: AppealFacts, letter: Letter, actor: Actor, decision_id: int | None = None) -> None:
+    send_letter(facts, letter, read_permissions=(APPEAL_READ.name,), decision_id=decision_id, actor=actor)
 
 
 def _comment_until(now: datetime) -> date:

@@ -16,6 +16,7 @@ from portal.casework.appeals.events import OUTCOMES, RESULTS
 from portal.casework.appeals.facts import AppealFacts
 from portal.casework.appeals.forms import AnswerForm, DecideForm, PrepareForm
 from portal.casework.appeals.workflow import KIND
+from portal.casework.decisions import ABOUT
 from portal.casework.delivery.queries import delivered
 from portal.casework.firing import CaseChanged, Option, Refused, available
 from portal.casework.links import CASE_LINKS
@@ -41,6 +42,8 @@ CHANGED = _("Somebody else has taken the case further since you opened it. This 
 AMOUNTS = {
     "less": _("Write a sum that is more than what is granted now."),
     "above": _("The sum is more than was applied for."),
+    "not_lower": _("Write a sum that is less than what is demanded now, or 0 if the demand falls away."),
+    "missing": _("Write the whole sum after the change."),
 }
 STEP = signed_in("Each step of the workflow asks for its own permission at the appeal's place.")
 
@@ -183,7 +186,7 @@ def register_answer(case_id: int) -> ResponseReturnValue:
         result=form.result.data,
         reference=form.reference.data or "",
         answered_on=form.answered_on.data,
-        amount_ore=form.amount.data or 0,
+        amount_ore=form.amount.data,
         filename=form.letter.data.filename,
         content=form.letter.data.read(),
     )
@@ -237,6 +240,7 @@ def _page(facts: AppealFacts, refusal: Any = None) -> str:
         entries=timeline(facts.id, facts.kind, staff=True),
         outcomes=OUTCOMES,
         results=RESULTS,
+        about=ABOUT[facts.decision_about].label,
         parent_url=page_of_case(facts.parent_plugin, facts.parent_id),
         refusal=refusal,
     )
@@ -255,6 +259,7 @@ def _work(template: str, facts: AppealFacts, form: Any, refusal: Any = None) -> 
         form=form,
         refusal=refusal,
         limits=services.limits(facts, actor=actor()),
+        about=ABOUT[facts.decision_about].label,
         outcomes=OUTCOMES,
         documents=[(one, roles[one.id]) for one in list_documents(roles)],
     )
@@ -268,14 +273,15 @@ def _in_state(case_id: int, state: str, permission: Any) -> AppealFacts | None:
 
 
 def _amount_is_given(form: Any, facts: AppealFacts) -> bool:
-    if form.outcome.data == "changed" and not form.amount.data and services.gives_a_sum(facts):
-        form.refuse("amount", AMOUNTS["less"])
+    if form.outcome.data == "changed" and form.amount.data is None and services.gives_a_sum(facts):
+        form.refuse("amount", AMOUNTS["missing"])
         return False
     return True
 
 
-def _sum(form: Any) -> int:
-    return (form.amount.data or 0) if form.outcome.data == "changed" else 0
+def _sum(form: Any) -> int | None:
+    amount: int | None = form.amount.data if form.outcome.data == "changed" else None
+    return amount
 
 
 def _version() -> int:

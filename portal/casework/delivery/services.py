@@ -57,13 +57,14 @@ def send_letter(
     letter: Letter,
     *,
     read_permissions: Sequence[str],
-    role: str = "letter",
+    decision_id: int | None = None,
     actor: Actor | None = None,
 ) -> int:
     """Order a letter to a case's party in the current transaction and give the document's id.
 
-    `case` has `id`, the places, `owner_id` and `plugin`. The party is told when the worker has made the
-    letter; who is reserved gets it by post (eForvaltningsforskriften §§ 8 and 9).
+    `case` has `id`, the places, `owner_id` and `plugin`; `decision_id` is the decision the letter tells of,
+    whose appeal deadline is counted from when the letter reaches the party. The party is told when the
+    worker has made the letter; who is reserved gets it by post (eForvaltningsforskriften §§ 8 and 9).
     """
     document_id = order_letter(
         template=letter.template,
@@ -75,20 +76,22 @@ def send_letter(
         filename=letter.filename,
         actor=actor,
     )
-    attach(case.id, document_id, role, actor=actor)
-    follow(case.id, document_id, case.owner_id, role)
+    attach(case.id, document_id, "letter" if decision_id is None else "decision_letter", actor=actor)
+    follow(case.id, document_id, case.owner_id, decision_id)
     return document_id
 
 
-def follow(case_id: int, document_id: int, owner_id: int, role: str = "letter") -> None:
+def follow(case_id: int, document_id: int, owner_id: int, decision_id: int | None = None) -> None:
     """Deliver a document of a case to its party when it is ready; in the current transaction."""
     by_post = recipient_of(owner_id).by_post
     channel = "post" if by_post else "portal"
     db.session.execute(
-        insert(LetterDelivery).values(case_id=case_id, document_id=document_id, channel=channel)
+        insert(LetterDelivery).values(
+            case_id=case_id, document_id=document_id, channel=channel, decision_id=decision_id
+        )
     )
     if by_post:
-        _set_appeal_until(case_id, role, None)
+        _set_appeal_until(decision_id, None)
 
 
 def on_ready(document_id: int) -> None:
@@ -100,15 +103,15 @@ def on_ready(document_id: int) -> None:
     row = read_one(_WAITING.where(LetterDelivery.document_id == document_id))
     if row is None or row.channel != "portal":
         return
-    title, body = DECIDED if row.role == "decision_letter" else WRITTEN
+    title, body = DECIDED if row.decision_id is not None else WRITTEN
     if recipient_of(row.owner_id).by_post or not _tell(row, "casework.letter", title, body, {}):
         _update(row.id, channel="post")
-        _set_appeal_until(row.case_id, row.role, None)
+        _set_appeal_until(row.decision_id, None)
         return
     now = clock.now()
     _update(row.id, available_at=now)
     record(LetterAvailable(subject_id=row.case_id, document_id=document_id, **scope_of(row)), actor=None)
-    _set_appeal_until(row.case_id, row.role, appeal_until(notified_at=now))
+    _set_appeal_until(row.decision_id, appeal_until(notified_at=now))
 
 
 def on_opened(opened: Opened, actor: Actor) -> None:
@@ -166,7 +169,7 @@ def post_letter(delivery_id: int, *, posted_on: date, actor: Actor) -> None:
             **scope_of(row),
         )
         record(event, actor=actor)
-        _set_appeal_until(row.case_id, row.role, appeal_until(posted_on=posted_on))
+        _set_appeal_until(row.decision_id, appeal_until(posted_on=posted_on))
 
 
 def choose(unit_id: int, *, by_post: bool, address: str, actor: Actor) -> None:
@@ -219,9 +222,9 @@ def _update(delivery_id: int, **values: Any) -> None:
     db.session.execute(update(LetterDelivery).where(LetterDelivery.id == delivery_id).values(**values))
 
 
-def _set_appeal_until(case_id: int, role: str, until: date | None) -> None:
-    if role == "decision_letter":
-        db.session.execute(update(Decision).where(Decision.case_id == case_id).values(appeal_until=until))
+def _set_appeal_until(decision_id: int | None, until: date | None) -> None:
+    if decision_id is not None:
+        db.session.execute(update(Decision).where(Decision.id == decision_id).values(appeal_until=until))
 
 
 _WAITING: Any = (
@@ -230,7 +233,7 @@ _WAITING: Any = (
         LetterDelivery.case_id,
         LetterDelivery.document_id,
         LetterDelivery.channel,
-        CaseDocument.role,
+        LetterDelivery.decision_id,
         CaseDocument.added_at,
         Case.number,
         Case.title,

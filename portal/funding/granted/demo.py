@@ -11,7 +11,7 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.casework.declaring import declare_impartial
 from portal.funding import queries as applications
-from portal.funding.granted import accepting, accounts, paying, queries, repaying, reporting
+from portal.funding.granted import accepting, accounts, paying, queries, repaying, reporting, reviewing
 from portal.funding.granted.facts import Claim
 from portal.funding.scheme import Scheme
 
@@ -23,9 +23,10 @@ _DEMANDED = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Hands:
-    """Who do what: the recipient's leader, the decision maker, the payment officer."""
+    """Who do what: the recipient's leader, the caseworker, the decision maker, the payment officer."""
 
     leader: Actor
+    caseworker: Actor
     decider: Actor
     officer: Actor
 
@@ -80,6 +81,15 @@ def _report(scheme: Scheme, case_id: int, given: dict[str, Any], hands: Hands) -
 
 
 def _demand(scheme: Scheme, case_id: int, given: dict[str, Any], hands: Hands) -> None:
+    version = queries.get_grant(case_id, scheme=scheme.code, actor=hands.caseworker).application.version
+    reviewing.save(
+        scheme,
+        case_id,
+        checks=dict.fromkeys(reviewing.CHECKS, "ok"),
+        review="Regnskapet stemmer. Ikke alt er brukt.",
+        version=version,
+        actor=hands.caseworker,
+    )
     grant = queries.get_grant(case_id, scheme=scheme.code, actor=hands.decider)
     claim = Claim(
         ground="unused",

@@ -178,6 +178,33 @@ class RepaymentDemanded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RepaymentLowered(Event):
+    """A demand was lowered, or fell away, after an appeal."""
+
+    name: ClassVar[str] = "funding.repayment.lowered"
+    message: ClassVar[str] = (
+        "A demand for money back was changed after an appeal: from %(before_ore)s to %(amount_ore)s."
+    )
+    subject: ClassVar[str] = "case"
+
+    repayment_id: int
+    before_ore: int
+    amount_ore: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepaymentReturned(Event):
+    """Money that came back and is not demanded any more was given back to the recipient."""
+
+    name: ClassVar[str] = "funding.repayment.returned"
+    message: ClassVar[str] = "%(amount_ore)s that is not demanded any more was given back to the recipient."
+    subject: ClassVar[str] = "case"
+
+    repayment_id: int
+    amount_ore: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RepaymentReceived(Event):
     """Demanded money came back, the whole or a part."""
 

@@ -113,14 +113,27 @@ class Demand:
     """Money demanded back, and what has come."""
 
     id: int
+    decision_id: int
     ground: str
+    demanded_ore: int
     amount_ore: int
+    released_ore: int
     paid_ore: int
     reasons: str
     due_on: date
     pay_to: str
     claimed_by: int
     claimed_at: datetime
+
+    @property
+    def left_ore(self) -> int:
+        """What has not come back yet."""
+        return max(0, self.amount_ore - self.paid_ore)
+
+    @property
+    def over_ore(self) -> int:
+        """What came back and is not demanded any more: to be given back."""
+        return max(0, self.paid_ore - self.amount_ore)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +149,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Money that came back for a demand."""
+    """Money that came back for a demand; below zero: given back again."""
 
+    repayment_id: int
     amount_ore: int
     paid_on: date
     reference: str
@@ -182,11 +196,12 @@ class Grant:
 
     @property
     def unused_ore(self) -> int:
-        """What was paid and neither used, as reported, nor paid back; none before a report is begun."""
+        """What was paid and neither used, as reported, nor paid back, nor let go after an appeal."""
         if self.report is None or self.report.spent_ore is None:
             return 0
         paid = self.application.paid_ore
-        return max(0, paid - self.report.spent_ore - self.application.repaid_ore)
+        gone = self.report.spent_ore + self.application.repaid_ore + self.application.waived_ore
+        return max(0, paid - gone)
 
     @property
     def used_share(self) -> int:

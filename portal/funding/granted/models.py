@@ -205,12 +205,19 @@ class BreachNotice(Base):
 
 
 class Repayment(Base):
-    """Money demanded back (*tilbakebetaling*): unused, or after a breach. Told of first (fvl. § 16)."""
+    """Money demanded back (*tilbakebetaling*): unused, or after a breach. Told of first (fvl. § 16).
+
+    A decision of its own. `demanded_ore` is what was demanded first, `amount_ore` what is demanded now, less
+    or nothing after an appeal; `released_ore` what went back to the frame with it. More may have come
+    than is demanded now: the rest is given back.
+    """
 
     __tablename__ = "funding_repayment"
     __table_args__ = (
-        CheckConstraint("amount_ore > 0", name="amount"),
-        CheckConstraint("paid_ore BETWEEN 0 AND amount_ore", name="paid"),
+        CheckConstraint("demanded_ore > 0", name="demanded"),
+        CheckConstraint("amount_ore BETWEEN 0 AND demanded_ore", name="amount"),
+        CheckConstraint("paid_ore BETWEEN 0 AND demanded_ore", name="paid"),
+        CheckConstraint("released_ore >= 0", name="released"),
         CheckConstraint("ground IN ('unused', 'breach')", name="ground"),
         CheckConstraint("pay_to ~ '^[0-9]{11}$'", name="pay_to"),
         Index("ix_funding_repayment_case_id", "case_id", "id"),
@@ -218,8 +225,11 @@ class Repayment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("casework_case.id"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("casework_decision.id"), unique=True)
     ground: Mapped[str]
+    demanded_ore: Mapped[int]
     amount_ore: Mapped[int]
+    released_ore: Mapped[int] = mapped_column(server_default="0")
     paid_ore: Mapped[int] = mapped_column(server_default="0")
     reasons: Mapped[str]
     due_on: Mapped[date]
@@ -229,11 +239,11 @@ class Repayment(Base):
 
 
 class RepaymentPart(Base):
-    """Money that came back for a demand (*innbetaling*), the whole or a part of it."""
+    """Money that came back for a demand (*innbetaling*), in whole or in part; below zero: given back."""
 
     __tablename__ = "funding_repayment_part"
     __table_args__ = (
-        CheckConstraint("amount_ore > 0", name="amount"),
+        CheckConstraint("amount_ore <> 0", name="amount"),
         Index("ix_funding_repayment_part_repayment_id", "repayment_id", "id"),
     )
 

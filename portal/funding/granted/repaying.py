@@ -10,20 +10,24 @@ from sqlalchemy import insert, update
 from portal import clock
 from portal.access.actor import Actor
 from portal.access.policy import require
-from portal.casework.delivery.services import send_letter
 from portal.casework.firing import CaseChanged, Refused, fire
 from portal.casework.rules import REASON_NEEDED
+from portal.casework.services import take_part
 from portal.database import answer_once, db, transaction
 from portal.funding.granted import deadlines
-from portal.funding.granted.events import BreachTold, RepaymentDemanded, RepaymentReceived, at
+from portal.funding.granted.demands import prepared_by, write_demand
+from portal.funding.granted.events import (
+    BreachTold,
+    RepaymentDemanded,
+    RepaymentReceived,
+    RepaymentReturned,
+    at,
+)
 from portal.funding.granted.facts import Claim, Demand, Grant
 from portal.funding.granted.handling import end_payments, in_use, locked, release, staff, tell, unlike
-from portal.funding.granted.letters import demand_letter
 from portal.funding.granted.models import BreachNotice, Repayment, RepaymentPart
-from portal.funding.granted.rules import ADVANCE_NOTICE
 from portal.funding.permissions import (
     APPLICATION_ASSESS,
-    APPLICATION_READ,
     OWN_APPLICATION_SUBMIT,
     PAYMENT_MANAGE,
 )
@@ -81,6 +85,7 @@ def _tell_of_breach(scheme: Scheme, case_id: int, amount_ore: int, reasons: str,
             sent_at=clock.now(),
         )
     )
+    take_part(case_id, "prepared", actor=actor)
     deadlines.expect(case_id, deadlines.COMMENT, answer_by)
     record(BreachTold(**at(facts), amount_ore=amount_ore), actor=actor)
     tell(
@@ -115,9 +120,10 @@ def comment(scheme: Scheme, case_id: int, *, text: str, actor: Actor) -> None:
 def demand(
     scheme: Scheme, case_id: int, claim: Claim, *, version: int, key: UUID | None, actor: Actor
 ) -> int:
-    """Demand money back and give the demand's id; what was never paid goes back to the frame.
+    """Demand money back, a decision, and give the demand's id; what was never paid goes back to the frame.
 
-    Raises `Denied`, `CaseChanged`, `AmountRefused`, `Refused`: no reasons, or a breach not told of first.
+    Raises `Denied`, `CaseChanged`, `AmountRefused`, `Refused`: no reasons, nobody else has prepared it,
+    or a breach not told of first.
     """
     with transaction(actor=actor):
         return answer_once(key, actor.person_id, lambda: _demand(scheme, case_id, claim, version, actor))
@@ -127,23 +133,20 @@ def _demand(scheme: Scheme, case_id: int, claim: Claim, version: int, actor: Act
     grant = locked(scheme, case_id, actor=actor)
     unlike(grant, version)
     facts = grant.application
-    if claim.ground == "breach" and (grant.notice is None or not grant.notice.time_is_over):
-        raise Refused(ADVANCE_NOTICE)
+    prepared = prepared_by(grant, claim.ground, actor=actor)
     limit = most(grant, claim.ground)
     if not 0 < claim.amount_ore <= limit:
         raise AmountRefused(limit)
     fire(facts, "demand", actor=actor, reason=claim.reasons)
     end_payments(grant, claim.reasons)
     release(facts, grant.unpaid_ore, actor=actor)
-    repayment_id = _write_demand(case_id, claim, actor)
+    repayment_id = write_demand(grant, claim, prepared, actor=actor)
     deadlines.met(case_id, deadlines.REPORT, deadlines.COMMENT)
     deadlines.expect(case_id, deadlines.REPAY, claim.due_on)
     event = RepaymentDemanded(
         **at(facts), repayment_id=repayment_id, ground=claim.ground, amount_ore=claim.amount_ore
     )
     record(event, actor=actor)
-    letter = demand_letter(facts, claim, signed_by=actor.name)
-    send_letter(facts, letter, read_permissions=(APPLICATION_READ.name,), actor=actor)
     tell(
         facts,
         "repayment_demanded",
@@ -153,24 +156,6 @@ def _demand(scheme: Scheme, case_id: int, claim: Claim, version: int, actor: Act
         day=day(claim.due_on),
     )
     return repayment_id
-
-
-def _write_demand(case_id: int, claim: Claim, actor: Actor) -> int:
-    made: int = db.session.execute(
-        insert(Repayment)
-        .values(
-            case_id=case_id,
-            ground=claim.ground,
-            amount_ore=claim.amount_ore,
-            reasons=claim.reasons.strip(),
-            due_on=claim.due_on,
-            pay_to=claim.pay_to,
-            claimed_by=actor.person_id,
-            claimed_at=clock.now(),
-        )
-        .returning(Repayment.id)
-    ).scalar_one()
-    return made
 
 
 def register(
@@ -191,7 +176,9 @@ def register(
 
     def make() -> int:
         grant, found = _owed(scheme, case_id, demand_id, actor)
-        left = found.amount_ore - found.paid_ore
+        if grant.application.state != "repayment":
+            raise CaseChanged
+        left = found.left_ore
         if not 0 < amount_ore <= left:
             raise AmountRefused(left)
         _receive(grant, found, amount_ore, paid_on, reference, actor)
@@ -205,7 +192,7 @@ def _owed(scheme: Scheme, case_id: int, demand_id: int, actor: Actor) -> tuple[G
     grant = locked(scheme, case_id, actor=actor)
     staff(grant.application, PAYMENT_MANAGE, actor=actor)
     found = next((one for one in grant.demands if one.id == demand_id), None)
-    if found is None or grant.application.state != "repayment":
+    if found is None:
         raise CaseChanged
     return grant, found
 
@@ -213,6 +200,58 @@ def _owed(scheme: Scheme, case_id: int, demand_id: int, actor: Actor) -> tuple[G
 def _receive(
     grant: Grant, found: Demand, amount_ore: int, paid_on: date, reference: str, actor: Actor
 ) -> None:
+    _move(found, amount_ore, paid_on, reference, actor)
+    facts = grant.application
+    record(RepaymentReceived(**at(facts), repayment_id=found.id, amount_ore=amount_ore), actor=actor)
+    if found.paid_ore + amount_ore == found.amount_ore:
+        deadlines.met(facts.id, deadlines.REPAY)
+    tell(
+        facts,
+        "repayment_received",
+        N_("We have received %(sum)s back for “%(title)s”"),
+        N_("The payment is registered in case %(number)s."),
+        sum=kr(amount_ore),
+    )
+
+
+def give_back(
+    scheme: Scheme,
+    case_id: int,
+    demand_id: int,
+    *,
+    paid_on: date,
+    reference: str,
+    key: UUID | None,
+    actor: Actor,
+) -> int:
+    """Register that what came and is not demanded any more was given back, all of it; gives the demand's id.
+
+    The payment itself is made in the finance system. Raises `Denied`, `Refused`, and `CaseChanged` when
+    there is nothing to give back.
+    """
+
+    def make() -> int:
+        grant, found = _owed(scheme, case_id, demand_id, actor)
+        over = found.over_ore
+        if not over:
+            raise CaseChanged
+        _move(found, -over, paid_on, reference, actor)
+        facts = grant.application
+        record(RepaymentReturned(**at(facts), repayment_id=found.id, amount_ore=over), actor=actor)
+        tell(
+            facts,
+            "repayment_returned",
+            N_("You get %(sum)s back for “%(title)s”"),
+            N_("It is what you paid and UDI does not demand any more in case %(number)s."),
+            sum=kr(over),
+        )
+        return demand_id
+
+    with transaction(actor=actor):
+        return answer_once(key, actor.person_id, make)
+
+
+def _move(found: Demand, amount_ore: int, paid_on: date, reference: str, actor: Actor) -> None:
     db.session.execute(
         update(Repayment).where(Repayment.id == found.id).values(paid_ore=Repayment.paid_ore + amount_ore)
     )
@@ -224,17 +263,6 @@ def _receive(
             reference=reference.strip(),
             registered_by=actor.person_id,
         )
-    )
-    facts = grant.application
-    record(RepaymentReceived(**at(facts), repayment_id=found.id, amount_ore=amount_ore), actor=actor)
-    if found.paid_ore + amount_ore == found.amount_ore:
-        deadlines.met(facts.id, deadlines.REPAY)
-    tell(
-        facts,
-        "repayment_received",
-        N_("We have received %(sum)s back for “%(title)s”"),
-        N_("The payment is registered in case %(number)s."),
-        sum=kr(amount_ore),
     )
 
 

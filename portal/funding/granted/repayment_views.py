@@ -10,7 +10,11 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.casework.delivery.deadline import appeal_until
+from portal.access.policy import allowed
+from portal.casework.appeals.workflow import KIND as APPEAL
+from portal.casework.decisions import decisions_of
+from portal.casework.permissions import APPEAL_READ, OWN_APPEAL_SEND
+from portal.casework.workflow import state_label
 from portal.funding.granted import forms, pages, repaying
 from portal.funding.granted.account_number import written
 from portal.funding.granted.facts import Claim, Grant
@@ -26,6 +30,7 @@ FORMS: dict[str, tuple[str, Any]] = {
     "svar": ("comment_form", forms.CommentForm),
     "krav": ("demand_form", forms.DemandForm),
     "innbetaling": ("part_form", forms.PartForm),
+    "gi-tilbake": ("back_form", forms.PaidForm),
 }
 
 
@@ -74,6 +79,15 @@ def _act(scheme: Scheme, case_id: int, step: str, form: Any) -> Callable[[], obj
             key=key,
             actor=actor(),
         ),
+        "gi-tilbake": lambda: repaying.give_back(
+            scheme,
+            case_id,
+            request.form.get("demand", 0, type=int),
+            paid_on=form.paid_on.data,
+            reference=form.reference.data,
+            key=key,
+            actor=actor(),
+        ),
         "ferdig": lambda: repaying.finish(scheme, case_id, version=version, actor=actor()),
     }
     return acts.get(step) or abort(404)
@@ -96,12 +110,19 @@ def _page(scheme: Scheme, case_id: int, **more: Any) -> str:
         "comment_form": forms.CommentForm(formdata=None),
         "demand_form": _demand_form(found),
         "part_form": forms.PartForm(formdata=None),
+        "back_form": forms.PaidForm(formdata=None),
         "account_of": written,
-        "demand_appeal_until": appeal_until(notified_at=found.demands[-1].claimed_at)
-        if found.demands
-        else None,
+        "decisions": {one.id: one for one in decisions_of(case_id)} if found.demands else {},
+        "appeal_state": appeal_state,
+        "may_appeal": allowed(actor(), OWN_APPEAL_SEND, found.application),
+        "may_read_appeals": allowed(actor(), APPEAL_READ, found.application),
     }
     return pages.show("repayment", found, **{**values, **more})
+
+
+def appeal_state(state: str, staff: bool) -> tuple[Any, str]:
+    """The state of an appeal in words, and its kind."""
+    return state_label(APPEAL, state, staff=staff)
 
 
 def _demand_form(found: Grant) -> Any:

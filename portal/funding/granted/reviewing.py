@@ -9,6 +9,7 @@ from sqlalchemy import update
 from portal import clock
 from portal.access.actor import Actor
 from portal.casework.firing import CaseChanged, Refused, fire
+from portal.casework.services import take_part
 from portal.database import db, transaction
 from portal.funding.granted import deadlines
 from portal.funding.granted.dates import report_due
@@ -126,5 +127,6 @@ def _write(grant: Grant, checks: Mapping[str, str], review: str, actor: Actor) -
         .where(GrantReport.case_id == grant.application.id)
         .values(checks=kept, review=review.strip(), reviewed_by=actor.person_id, reviewed_at=clock.now())
     )
+    take_part(grant.application.id, "prepared", actor=actor)
     in_order = sum(found == "ok" for found in kept.values())
     record(ReportControlled(**at(grant.application), checked=in_order, of=len(CHECKS)), actor=actor)

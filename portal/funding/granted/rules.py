@@ -92,6 +92,11 @@ ADVANCE_NOTICE = _must(
     "forvaltningsloven § 16",
     date(1970, 1, 1),
 )
+DEMAND_PREPARED = _must(
+    "demand_prepared",
+    _("A caseworker must write down the control of the report before money is demanded back."),
+    f"forvaltningsloven § 17; {STATE_GRANTS} 6.3.8.2",
+)
 PAY_BACK = _must(
     "pay_back",
     _("What is demanded must be paid back by the day the letter says."),

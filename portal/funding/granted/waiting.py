@@ -112,7 +112,11 @@ _OVERDUE = _rows(
 )  # fmt: skip
 _REPAYMENTS = _rows(
     Repayment.due_on, Repayment.id, Repayment.amount_ore - Repayment.paid_ore, Repayment,
-    Case.id == Repayment.case_id, Case.state == "repayment",
+    Case.id == Repayment.case_id, Case.state == "repayment", Repayment.amount_ore >= Repayment.paid_ore,
+)  # fmt: skip
+_TO_GIVE_BACK = _rows(
+    Repayment.due_on, Repayment.id, Repayment.paid_ore - Repayment.amount_ore, Repayment,
+    Case.id == Repayment.case_id, Repayment.paid_ore > Repayment.amount_ore,
 )  # fmt: skip
 _DAY, _TIME = date.fromisoformat, datetime.fromisoformat
 PILES: dict[str, Pile] = {
@@ -148,11 +152,16 @@ PILES: dict[str, Pile] = {
         _("Money to come back"), _("Register"), APPLICATION_READ, "tilbakebetaling", Repayment.due_on,
         Repayment.id, _REPAYMENTS, _DAY,
     ),
+    "gi-tilbake": Pile(
+        _("To give back"), _("Give back"), PAYMENT_MANAGE, "tilbakebetaling", Repayment.due_on,
+        Repayment.id, _TO_GIVE_BACK, _DAY,
+    ),
 }  # fmt: skip
 _MINE = {
     "konto": PAYMENT_MANAGE,
     "bestille": PAYMENT_ORDER,
     "attestere": PAYMENT_MANAGE,
+    "gi-tilbake": PAYMENT_MANAGE,
     "endringer": APPLICATION_ASSESS,
     "rapporter": APPLICATION_ASSESS,
 }
