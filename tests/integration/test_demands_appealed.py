@@ -157,8 +157,8 @@ def test_a_demand_is_a_decision_whose_letter_starts_its_own_appeal_deadline(made
     first, demand = decisions_of(case_id)
     assert (first.about, demand.about, demand.outcome) == ("case", DEMAND, "demanded")
     assert demand.reasons == "Ikke brukt."
-    row = read(select(Decision).where(Decision.id == demand.id))[0][0]
-    assert (row.prepared_by, row.decided_by) == (made.people["caseworker"], made.people["decider"])
+    [by] = read(select(Decision.prepared_by, Decision.decided_by).where(Decision.id == demand.id))
+    assert tuple(by) == (made.people["caseworker"], made.people["decider"])
     with transaction() as session:
         session.execute(update(Decision).values(appeal_until=None))
     letter, template, context = letters(case_id)[-1]
@@ -183,6 +183,7 @@ def test_who_prepared_a_demand_does_not_make_it(made: Grants) -> None:
     repaying.tell_of_breach(
         SCHEME, case_id, amount_ore=1_000_00, reasons="Brukt til annet.", key=uuid4(), actor=decider
     )
+    made.declare(case_id, "chief")
     claim = Claim(
         ground="breach", amount_ore=1_000_00, reasons="Brudd.", due_on=in_two_weeks(), pay_to=ACCOUNT
     )
@@ -198,7 +199,6 @@ def test_who_prepared_a_demand_does_not_make_it(made: Grants) -> None:
     with pytest.raises(Refused) as own:
         demand("decider")
     assert own.value.rule is SEPARATION
-    made.declare(case_id, "chief")
     demand("chief")
     assert made.facts(case_id).state == "repayment"
 
