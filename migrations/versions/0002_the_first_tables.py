@@ -810,6 +810,7 @@ def upgrade() -> None:
         "casework_decision",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("about", sa.Text(), server_default="case", nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("prepared_by", sa.BigInteger(), nullable=False),
@@ -818,7 +819,8 @@ def upgrade() -> None:
         sa.Column("appeal_to", sa.Text(), nullable=False),
         sa.Column("appeal_until", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "outcome IN ('granted', 'partly', 'refused')", name=op.f("ck_casework_decision_outcome")
+            "outcome IN ('granted', 'partly', 'refused', 'demanded')",
+            name=op.f("ck_casework_decision_outcome"),
         ),
         sa.CheckConstraint("prepared_by <> decided_by", name=op.f("ck_casework_decision_two_persons")),
         sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_casework_decision_case_id")),
@@ -827,7 +829,14 @@ def upgrade() -> None:
             ["prepared_by"], ["person.id"], name=op.f("fk_casework_decision_prepared_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_decision")),
-        sa.UniqueConstraint("case_id", name=op.f("uq_casework_decision_case_id")),
+    )
+    op.create_index(op.f("ix_casework_decision_case_id"), "casework_decision", ["case_id"], unique=False)
+    op.create_index(
+        "uq_casework_decision_on_the_case",
+        "casework_decision",
+        ["case_id"],
+        unique=True,
+        postgresql_where=sa.text("about = 'case'"),
     )
     op.create_table(
         "casework_document",
@@ -864,45 +873,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_history")),
     )
     op.create_index("ix_casework_history_case_id", "casework_history", ["case_id", "id"], unique=False)
-    op.create_table(
-        "casework_letter_delivery",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=False),
-        sa.Column("document_id", sa.BigInteger(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("available_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("opened_by", sa.BigInteger(), nullable=True),
-        sa.Column("proof", sa.Text(), nullable=True),
-        sa.Column("again_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("posted_by", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("channel IN ('portal', 'post')", name=op.f("ck_casework_letter_delivery_channel")),
-        sa.CheckConstraint(
-            "(opened_at IS NULL) = (opened_by IS NULL)", name=op.f("ck_casework_letter_delivery_opened")
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["casework_case.id"], name=op.f("fk_casework_letter_delivery_case_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["opened_by"], ["person.id"], name=op.f("fk_casework_letter_delivery_opened_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["posted_by"], ["person.id"], name=op.f("fk_casework_letter_delivery_posted_by")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_letter_delivery")),
-        sa.UniqueConstraint("document_id", name=op.f("uq_casework_letter_delivery_document_id")),
-    )
-    op.create_index(
-        op.f("ix_casework_letter_delivery_case_id"), "casework_letter_delivery", ["case_id"], unique=False
-    )
-    op.create_index(
-        "ix_casework_letter_delivery_unopened",
-        "casework_letter_delivery",
-        ["available_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("opened_at IS NULL AND posted_at IS NULL"),
-    )
     op.create_table(
         "casework_note",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -1222,27 +1192,6 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_funding_group_save_person_id"), "funding_group_save", ["person_id"], unique=False
     )
-    op.create_table(
-        "funding_repayment",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=False),
-        sa.Column("ground", sa.Text(), nullable=False),
-        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
-        sa.Column("paid_ore", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("reasons", sa.Text(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("pay_to", sa.Text(), nullable=False),
-        sa.Column("claimed_by", sa.BigInteger(), nullable=False),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("ground IN ('unused', 'breach')", name=op.f("ck_funding_repayment_ground")),
-        sa.CheckConstraint("pay_to ~ '^[0-9]{11}$'", name=op.f("ck_funding_repayment_pay_to")),
-        sa.CheckConstraint("amount_ore > 0", name=op.f("ck_funding_repayment_amount")),
-        sa.CheckConstraint("paid_ore BETWEEN 0 AND amount_ore", name=op.f("ck_funding_repayment_paid")),
-        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_funding_repayment_case_id")),
-        sa.ForeignKeyConstraint(["claimed_by"], ["person.id"], name=op.f("fk_funding_repayment_claimed_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_repayment")),
-    )
-    op.create_index("ix_funding_repayment_case_id", "funding_repayment", ["case_id", "id"], unique=False)
     op.create_table(
         "funding_report",
         sa.Column("case_id", sa.BigInteger(), nullable=False),
@@ -1609,6 +1558,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_casework_appeal_decision_id"), "casework_appeal", ["decision_id"], unique=False)
     op.create_table(
+        "casework_letter_delivery",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("available_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_by", sa.BigInteger(), nullable=True),
+        sa.Column("proof", sa.Text(), nullable=True),
+        sa.Column("again_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("posted_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("channel IN ('portal', 'post')", name=op.f("ck_casework_letter_delivery_channel")),
+        sa.CheckConstraint(
+            "(opened_at IS NULL) = (opened_by IS NULL)", name=op.f("ck_casework_letter_delivery_opened")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_casework_letter_delivery_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["casework_decision.id"], name=op.f("fk_casework_letter_delivery_decision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["person.id"], name=op.f("fk_casework_letter_delivery_opened_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["posted_by"], ["person.id"], name=op.f("fk_casework_letter_delivery_posted_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_letter_delivery")),
+        sa.UniqueConstraint("document_id", name=op.f("uq_casework_letter_delivery_document_id")),
+    )
+    op.create_index(
+        op.f("ix_casework_letter_delivery_case_id"), "casework_letter_delivery", ["case_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_casework_letter_delivery_decision_id"),
+        "casework_letter_delivery",
+        ["decision_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_casework_letter_delivery_unopened",
+        "casework_letter_delivery",
+        ["available_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("opened_at IS NULL AND posted_at IS NULL"),
+    )
+    op.create_table(
         "cooperation_agreement",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("unit_id", sa.BigInteger(), nullable=False),
@@ -1715,31 +1713,35 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'paid'"),
     )
     op.create_table(
-        "funding_repayment_part",
+        "funding_repayment",
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("repayment_id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("demanded_ore", sa.BigInteger(), nullable=False),
         sa.Column("amount_ore", sa.BigInteger(), nullable=False),
-        sa.Column("paid_on", sa.Date(), nullable=False),
-        sa.Column("reference", sa.Text(), server_default="", nullable=False),
-        sa.Column("registered_by", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "registered_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
-        sa.CheckConstraint("amount_ore > 0", name=op.f("ck_funding_repayment_part_amount")),
+        sa.Column("released_ore", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("paid_ore", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("pay_to", sa.Text(), nullable=False),
+        sa.Column("claimed_by", sa.BigInteger(), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("ground IN ('unused', 'breach')", name=op.f("ck_funding_repayment_ground")),
+        sa.CheckConstraint("pay_to ~ '^[0-9]{11}$'", name=op.f("ck_funding_repayment_pay_to")),
+        sa.CheckConstraint("amount_ore BETWEEN 0 AND demanded_ore", name=op.f("ck_funding_repayment_amount")),
+        sa.CheckConstraint("demanded_ore > 0", name=op.f("ck_funding_repayment_demanded")),
+        sa.CheckConstraint("paid_ore BETWEEN 0 AND demanded_ore", name=op.f("ck_funding_repayment_paid")),
+        sa.CheckConstraint("released_ore >= 0", name=op.f("ck_funding_repayment_released")),
+        sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name=op.f("fk_funding_repayment_case_id")),
+        sa.ForeignKeyConstraint(["claimed_by"], ["person.id"], name=op.f("fk_funding_repayment_claimed_by")),
         sa.ForeignKeyConstraint(
-            ["registered_by"], ["person.id"], name=op.f("fk_funding_repayment_part_registered_by")
+            ["decision_id"], ["casework_decision.id"], name=op.f("fk_funding_repayment_decision_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["repayment_id"], ["funding_repayment.id"], name=op.f("fk_funding_repayment_part_repayment_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_repayment_part")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_repayment")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_funding_repayment_decision_id")),
     )
-    op.create_index(
-        "ix_funding_repayment_part_repayment_id",
-        "funding_repayment_part",
-        ["repayment_id", "id"],
-        unique=False,
-    )
+    op.create_index("ix_funding_repayment_case_id", "funding_repayment", ["case_id", "id"], unique=False)
     op.create_table(
         "organisation_exclusion",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -1913,5 +1915,31 @@ def upgrade() -> None:
         ["person_id", "unit_id", "role"],
         unique=True,
         postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "funding_repayment_part",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("repayment_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("registered_by", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "registered_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("amount_ore <> 0", name=op.f("ck_funding_repayment_part_amount")),
+        sa.ForeignKeyConstraint(
+            ["registered_by"], ["person.id"], name=op.f("fk_funding_repayment_part_registered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["repayment_id"], ["funding_repayment.id"], name=op.f("fk_funding_repayment_part_repayment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_repayment_part")),
+    )
+    op.create_index(
+        "ix_funding_repayment_part_repayment_id",
+        "funding_repayment_part",
+        ["repayment_id", "id"],
+        unique=False,
     )
     op.execute("INSERT INTO switch_generation (id, value) VALUES (1, 1)")
