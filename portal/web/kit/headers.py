@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 from flask import Flask, Response, g, request
+from werkzeug.routing import RequestRedirect
 
 from portal.settings import Settings
 
@@ -36,6 +38,8 @@ def init_headers(app: Flask, settings: Settings) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         headers = response.headers
+        if isinstance(request.routing_exception, RequestRedirect):
+            headers["Location"] = own_path(headers["Location"])
         headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
@@ -48,6 +52,12 @@ def init_headers(app: Flask, settings: Settings) -> None:
         headers["X-Request-Id"] = g.get("request_id", "")
         _log(response)
         return response
+
+
+def own_path(address: str) -> str:
+    """`address` without its host: routing makes it of the Host header, which whoever asks has chosen."""
+    parts = urlsplit(address)
+    return urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, ""))
 
 
 def _origin(url: str) -> str:
