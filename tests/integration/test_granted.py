@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from portal import clock
 from portal.access.policy import Denied, OutOfReach
 from portal.casework.firing import CaseChanged, Refused
 from portal.casework.models import CaseDeadline
+from portal.casework.queries import timeline
 from portal.database import read, scalar, transaction
 from portal.documents.services import UploadRefused
 from portal.funding.applying import Conflict
@@ -33,7 +35,9 @@ from portal.funding.granted import (
 from portal.funding.granted.facts import Claim
 from portal.funding.granted.models import GrantReport, Instalment, PayeeAccount
 from portal.funding.models import AwardEntry, CallFrame
+from portal.funding.workflow import KIND
 from portal.notifications.models import Notice
+from portal.web.kit.formats import kr
 from tests.funding import Grants
 from tests.granted import (
     ACCOUNT,
@@ -123,9 +127,26 @@ def test_from_a_grant_to_a_repaid_remainder(made: Grants) -> None:
         )  # fmt: skip
     finish()
     assert made.facts(case_id).state == "closed"
+    assert_both_are_told(case_id)
     assert [part.amount_ore for part in grant(made, case_id).parts] == [3_000_00, 5_500_00]
     assert ledger(made) == (48_500_00, 48_500_00)
     assert not read(select(CaseDeadline.code).where(CaseDeadline.met_at.is_(None)))
+
+
+def assert_both_are_told(case_id: int) -> None:
+    """The timeline tells each side what happened to the money, oldest first; staff alone see names."""
+    ours = [(str(told), who) for _at, told, who in reversed(timeline(case_id, KIND, staff=True))]
+    theirs = [(str(told), who) for _at, told, who in reversed(timeline(case_id, KIND, staff=False))]
+    money = f"{kr(48_500_00)}."
+    for steps, by in (
+        (ours, ("leader", "officer", "decider", "officer", "officer", "caseworker", "officer")),
+        (theirs, ("leader", "UDI", "UDI", "UDI", "UDI", "UDI", "UDI")),
+    ):
+        words = ("Kontonummer ble oppgitt", "ekreftet", f"best.*{money}", f"(attestert|godkjente).*{money}",
+                 f"(Utbetalt|betalte).*{money}", "kontroller", f"(inn|tilbakebetaling): {kr(5_500_00)}")  # fmt: skip
+        found = [(word, who) for word in words for told, who in steps if re.search(word, told)]
+        assert [word for word, _who in found] == list(words)
+        assert [who for _word, who in found] == list(by)
 
 
 def test_all_used_is_approved_and_what_was_never_paid_goes_to_the_frame(made: Grants) -> None:

@@ -17,9 +17,11 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.policy import allowed
 from portal.casework.firing import CaseChanged, Refused
+from portal.casework.impartiality import belongs
 from portal.casework.models import Case
 from portal.database import answer_once, db, transaction
 from portal.funding.granted.account_number import masked
+from portal.funding.granted.entries import enter
 from portal.funding.granted.events import AccountAnswered, AccountProposed, at
 from portal.funding.granted.facts import Account, Grant
 from portal.funding.granted.handling import in_use, locked, staff, tell
@@ -102,6 +104,8 @@ def put(grant: Grant, number: str, reason: str, *, actor: Actor) -> int:
         .returning(PayeeAccount.id)
     ).scalar_one()
     replaces = grant.confirmed is not None
+    given = "account_changed" if replaces else "account_given"
+    enter(facts, given, actor=actor, party=belongs(facts, actor))
     record(AccountProposed(**at(facts), account_id=account_id, replaces=replaces), actor=actor)
     if replaces:
         notify(
@@ -135,6 +139,7 @@ def confirm(scheme: Scheme, case_id: int, account_id: int, *, note: str, actor: 
         _answer(account_id, "confirmed", answered)
         _order_anew(account.owner_id)
         facts = grant.application
+        enter(facts, "account_confirmed", actor=actor, reason=note.strip())
         record(AccountAnswered(**at(facts), account_id=account_id, outcome="confirmed"), actor=actor)
         tell(
             facts,
@@ -152,6 +157,7 @@ def reject(scheme: Scheme, case_id: int, account_id: int, *, note: str, actor: A
         answered = {"confirmed_by": actor.person_id, "confirmed_at": clock.now(), "note": note.strip()}
         _answer(account_id, "rejected", answered)
         facts = grant.application
+        enter(facts, "account_rejected", actor=actor, reason=note.strip())
         record(AccountAnswered(**at(facts), account_id=account_id, outcome="rejected"), actor=actor)
         tell(
             facts,

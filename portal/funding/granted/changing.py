@@ -14,6 +14,7 @@ from portal.casework.firing import CaseChanged, Refused
 from portal.casework.rules import REASON_NEEDED
 from portal.database import answer_once, db, transaction
 from portal.funding.facts import ApplicationFacts
+from portal.funding.granted.entries import enter
 from portal.funding.granted.events import ChangeAnswered, ChangeTold, at
 from portal.funding.granted.facts import Change
 from portal.funding.granted.handling import in_use, locked, staff, tell, tell_handler
@@ -56,6 +57,7 @@ def _tell_of(scheme: Scheme, case_id: int, kind: str, text: str, use_by: date | 
         )
         .returning(ChangeNotice.id)
     ).scalar_one()
+    enter(facts, "change_told", actor=actor, reason=kind, party=True)
     record(ChangeTold(**at(facts), kind=kind), actor=actor)
     tell_handler(
         facts,
@@ -100,6 +102,7 @@ def answer(scheme: Scheme, case_id: int, change_id: int, *, approved: bool, text
         ).first()
         if moved is None:
             raise CaseChanged
+        enter(facts, f"change_{state}", actor=actor)
         record(ChangeAnswered(**at(facts), outcome=state), actor=actor)
         tell(
             facts,

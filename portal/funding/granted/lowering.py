@@ -18,6 +18,7 @@ from portal.funding.deciding import bind_award
 from portal.funding.facts import ApplicationFacts
 from portal.funding.granted import deadlines
 from portal.funding.granted.dates import report_due
+from portal.funding.granted.entries import enter
 from portal.funding.granted.events import RepaymentLowered, at
 from portal.funding.granted.facts import Demand, Grant
 from portal.funding.granted.handling import locked, staff, tell
@@ -66,6 +67,7 @@ class DemandAppeals:
         event = RepaymentLowered(
             **at(facts), repayment_id=demand.id, before_ore=demand.amount_ore, amount_ore=amount_ore
         )
+        enter(facts, "repayment_lowered", actor=actor, reason=f"{demand.amount_ore} {amount_ore}")
         record(event, actor=actor)
         if amount_ore:
             _still_owed(facts, demand, change)

@@ -21,6 +21,7 @@ from portal.casework.firing import CaseChanged, Refused
 from portal.casework.rules import REASON_NEEDED
 from portal.database import answer_once, db, transaction
 from portal.funding.granted.accounts import UNORDERED, payable
+from portal.funding.granted.entries import enter
 from portal.funding.granted.events import PaymentMoved, PaymentsPlanned, at
 from portal.funding.granted.facts import Grant, Term
 from portal.funding.granted.handling import in_use, locked, staff, tell
@@ -69,6 +70,7 @@ def _plan(scheme: Scheme, case_id: int, terms: Sequence[tuple[int, date]], actor
         db.session.execute(
             insert(Instalment).values(case_id=case_id, position=number, amount_ore=amount, due_on=due_on)
         )
+    enter(grant.application, "payments_planned", actor=actor)
     record(PaymentsPlanned(**at(grant.application), terms=len(terms)), actor=actor)
     return case_id
 
@@ -201,6 +203,7 @@ def _move(
     ).first()
     if moved is None:
         raise CaseChanged
+    enter(grant.application, f"payment_{step or target}", actor=actor, reason=term.amount_ore)
     event = PaymentMoved(
         **at(grant.application), instalment_id=term.id, amount_ore=term.amount_ore, step=step or target
     )

@@ -15,6 +15,7 @@ from portal.funding.facts import ApplicationFacts
 from portal.funding.granted import deadlines
 from portal.funding.granted.accepting import FIRST_PAYMENT_DAYS
 from portal.funding.granted.dates import accept_by
+from portal.funding.granted.entries import enter
 from portal.funding.granted.events import PaymentsPlanned, at
 from portal.funding.granted.facts import Grant
 from portal.funding.granted.handling import locked
@@ -63,6 +64,7 @@ def add_payment(grant: Grant, more_ore: int, *, actor: Actor) -> None:
     db.session.execute(
         insert(Instalment).values(case_id=facts.id, position=last + 1, amount_ore=more_ore, due_on=_due())
     )
+    enter(facts, "payments_planned", actor=actor)
     record(PaymentsPlanned(**at(facts), terms=1), actor=actor)
 
 

@@ -16,6 +16,7 @@ from portal.casework.services import take_part
 from portal.database import answer_once, db, transaction
 from portal.funding.granted import deadlines
 from portal.funding.granted.demands import prepared_by, write_demand
+from portal.funding.granted.entries import enter
 from portal.funding.granted.events import (
     BreachTold,
     RepaymentDemanded,
@@ -87,6 +88,7 @@ def _tell_of_breach(scheme: Scheme, case_id: int, amount_ore: int, reasons: str,
     )
     take_part(case_id, "prepared", actor=actor)
     deadlines.expect(case_id, deadlines.COMMENT, answer_by)
+    enter(facts, "breach_told", actor=actor, reason=amount_ore)
     record(BreachTold(**at(facts), amount_ore=amount_ore), actor=actor)
     tell(
         facts,
@@ -114,6 +116,7 @@ def comment(scheme: Scheme, case_id: int, *, text: str, actor: Actor) -> None:
         ).first()
         if said is None:
             raise CaseChanged
+        enter(grant.application, "breach_commented", actor=actor, party=True)
         deadlines.met(case_id, deadlines.COMMENT)
 
 
@@ -202,6 +205,7 @@ def _receive(
 ) -> None:
     _move(found, amount_ore, paid_on, reference, actor)
     facts = grant.application
+    enter(facts, "repayment_received", actor=actor, reason=amount_ore)
     record(RepaymentReceived(**at(facts), repayment_id=found.id, amount_ore=amount_ore), actor=actor)
     if found.paid_ore + amount_ore == found.amount_ore:
         deadlines.met(facts.id, deadlines.REPAY)
@@ -237,6 +241,7 @@ def give_back(
             raise CaseChanged
         _move(found, -over, paid_on, reference, actor)
         facts = grant.application
+        enter(facts, "repayment_returned", actor=actor, reason=over)
         record(RepaymentReturned(**at(facts), repayment_id=found.id, amount_ore=over), actor=actor)
         tell(
             facts,

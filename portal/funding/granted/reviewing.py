@@ -13,6 +13,7 @@ from portal.casework.services import take_part
 from portal.database import db, transaction
 from portal.funding.granted import deadlines
 from portal.funding.granted.dates import report_due
+from portal.funding.granted.entries import enter
 from portal.funding.granted.events import ReportControlled, at
 from portal.funding.granted.facts import Grant
 from portal.funding.granted.handling import end_payments, locked, release, staff, tell, unlike
@@ -68,7 +69,9 @@ def save(
 ) -> None:
     """Write down what was controlled and found. Raises `Denied`, `Refused`, `CaseChanged`."""
     with transaction(actor=actor):
-        _write(_reported(scheme, case_id, version, actor), checks, review, actor)
+        grant = _reported(scheme, case_id, version, actor)
+        _write(grant, checks, review, actor)
+        enter(grant.application, "report_controlled", actor=actor)
 
 
 def approve(
