@@ -142,9 +142,15 @@ def assert_both_are_told(case_id: int) -> None:
         (ours, ("leader", "officer", "decider", "officer", "officer", "caseworker", "officer")),
         (theirs, ("leader", "UDI", "UDI", "UDI", "UDI", "UDI", "UDI")),
     ):
-        words = ("Kontonummer ble oppgitt", "ekreftet",
-                 f"best.*{money}", f"(attestert|godkjente).*{money}",
-                 f"(Utbetalt|betalte).*{money}", "kontroller", f"(inn|tilbakebetaling): {kr(5_500_00)}")  # fmt: skip
+        words = (
+            "Kontonummer ble oppgitt",
+            "ekreftet",
+            f"best.*{money}",
+            f"(attestert|godkjente).*{money}",
+            f"(Utbetalt|betalte).*{money}",
+            "kontroller",
+            f"(inn|tilbakebetaling): {kr(5_500_00)}",
+        )
         found = [(word, who) for word in words for told, who in steps if re.search(word, told)]
         assert [word for word, _who in found] == list(words)
         assert [who for _word, who in found] == list(by)
