@@ -95,9 +95,10 @@ def in_force(facts: Facts, grant: Grant, at: datetime) -> bool:
 
 
 def stands(facts: Facts, grant: Grant) -> bool:
-    """A role counts only at a level of the tree it was made for; a role nobody knows counts nowhere."""
+    """A role counts only at an open unit, at a level of the tree it was made for; an unknown one nowhere."""
     role, unit = facts.roles.get(grant.role), facts.units[grant.unit]
-    return role is not None and unit.tree == role.tree and unit.level in role.levels
+    fits = role is not None and unit.tree == role.tree and unit.level in role.levels
+    return fits and not unit.closed
 
 
 def covers(facts: Facts, grant: Grant, thing: Thing) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -139,9 +139,18 @@ def conclude(session: Session, assignment_id: int, reason: str, *, actor: Actor)
 
 def shorten_to_contract(session: Session, contract_id: int, until: datetime, *, actor: Actor) -> int:
     """Let roles bound to a contract end with it: inside a `switch_transaction`; gives how many changed."""
+    return len(_shorten(session, Assignment.contract_id == contract_id, until, actor))
+
+
+def shorten_at_unit(session: Session, unit_id: int, until: datetime, *, actor: Actor) -> list[int]:
+    """Let every role at a unit end when it closes: inside a `switch_transaction`; gives whose they were."""
+    return _shorten(session, Assignment.unit_id == unit_id, until, actor)
+
+
+def _shorten(session: Session, which: ColumnElement[bool], until: datetime, actor: Actor) -> list[int]:
     rows = session.execute(
         _BY_ID.where(
-            Assignment.contract_id == contract_id,
+            which,
             Assignment.ended_at.is_(None),
             or_(Assignment.valid_to.is_(None), Assignment.valid_to > until),
         )
@@ -163,7 +172,7 @@ def shorten_to_contract(session: Session, contract_id: int, until: datetime, *, 
             ),
             actor=actor,
         )
-    return len(rows)
+    return [row.person_id for row in rows]
 
 
 _BY_ID = select(

@@ -30,6 +30,7 @@ def register(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every ro
         many_views,
         reporting_views,
         rule_views,
+        unit_change_views,
         unit_views,
         why_views,
     )
@@ -37,7 +38,7 @@ def register(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every ro
 
     for views in (
         why_views, catalogue_views, many_views, access_views, reporting_views, county_views, contract_views,
-        contact_views, rule_views, unit_views, audit_views, asking_views, lookup_views,
+        contact_views, rule_views, unit_change_views, unit_views, audit_views, asking_views, lookup_views,
     ):  # fmt: skip
         app.register_blueprint(views.bp)
     ROOM_NAV.update({item.href: item for item in NAV})

@@ -16,6 +16,7 @@ from portal.access.routes import PortalBlueprint, needs
 from portal.administration import unit_queries as queries
 from portal.administration import unit_services as services
 from portal.administration.level_rules import DEPUTY
+from portal.administration.unit_changes import planned_move
 from portal.administration.unit_forms import NewSiteForm, SiteForm, UnitForm
 from portal.rules.holding import holding
 from portal.units.queries import municipality_choices, site_type_choices
@@ -44,6 +45,7 @@ def unit(unit_id: int) -> str:
         unit=row,
         may=_permitted(actor(), row),
         contacts=contacts,
+        planned=planned_move(unit_id) if row.kind == "site" else None,
         deputy_lacks=bool(contacts)
         and not any(one.deputy for one in contacts)
         and holding(DEPUTY, place_of(row)).on,

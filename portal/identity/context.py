@@ -46,7 +46,8 @@ _CONTEXT = """
                      a.valid_to) ORDER BY a.id), '[]')
               FROM assignment a JOIN unit u ON u.id = a.unit_id
              WHERE a.person_id = session.person_id AND a.ended_at IS NULL
-               AND a.valid_from <= now() AND (a.valid_to IS NULL OR a.valid_to > now())) AS held
+               AND a.valid_from <= now() AND (a.valid_to IS NULL OR a.valid_to > now())
+               AND (u.valid_to IS NULL OR u.valid_to > (now() AT TIME ZONE 'Europe/Oslo')::date)) AS held
       FROM (SELECT 1) AS always
       LEFT JOIN session ON true
       LEFT JOIN person ON person.id = session.person_id

@@ -98,3 +98,53 @@ class CountyMoved(Event):
     county: str
     region_id: int
     valid_from: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitClosed(Event):
+    """A unit is closed from a day on; how many roles end with it."""
+
+    name = "units.closed"
+    message = "%(unit_id)s is closed from %(valid_to)s. Roles that end with it: %(roles)s."
+    subject = "unit"
+
+    unit_id: int
+    valid_to: str
+    roles: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovePlanned(Event):
+    """It was decided that a site moves on a day to come."""
+
+    name = "units.move_planned"
+    message = "%(unit_id)s moves to %(region_id)s on %(valid_from)s."
+    subject = "unit"
+
+    unit_id: int
+    region_id: int
+    valid_from: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveWithdrawn(Event):
+    """A planned move was taken back."""
+
+    name = "units.move_withdrawn"
+    message = "The planned move of %(unit_id)s was taken back."
+    subject = "unit"
+
+    unit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteMoved(Event):
+    """A site stands under another region or ATE; how many open cases came along."""
+
+    name = "units.site_moved"
+    message = "%(unit_id)s moved to %(region_id)s. Open cases that came along: %(cases)s."
+    subject = "unit"
+
+    unit_id: int
+    region_id: int
+    cases: int

@@ -160,3 +160,29 @@ class ContactPerson(Base):
     valid_to: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     version: Mapped[int] = mapped_column(server_default="1")
+
+
+class SiteMove(Base):
+    """A site that moves to another region or ATE from a day (*flytting*); done on that day, kept after."""
+
+    __tablename__ = "site_move"
+    __table_args__ = (
+        CheckConstraint("done_at IS NULL OR withdrawn_at IS NULL", name="done_or_withdrawn"),
+        Index(
+            "uq_site_move_open",
+            "unit_id",
+            unique=True,
+            postgresql_where=text("done_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    from_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    from_day: Mapped[date]
+    reason: Mapped[str]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    done_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]

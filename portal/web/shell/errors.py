@@ -19,6 +19,9 @@ from portal.identity.proof_views import login_needed, proof_needed
 
 log = structlog.get_logger("portal.errors")
 PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+KEEPING = frozenset({403, 404})
+"""Where a right that ended while a page was open shows: what was typed is given back."""
+MOST_TYPED, LONGEST_TYPED = 20, 5000
 
 
 def init_errors(app: Flask) -> None:
@@ -91,4 +94,21 @@ def _failed(error: Exception) -> ResponseReturnValue:
 
 
 def _page(code: int, **context: object) -> tuple[str, int]:
-    return render_template(f"errors/{code}.html", code=code, request_id=g.get("request_id"), **context), code
+    about = {"code": code, "request_id": g.get("request_id"), "typed": _typed() if code in KEEPING else []}
+    return render_template(f"errors/{code}.html", **about, **context), code
+
+
+def _typed() -> list[str]:
+    """What was written in a form whose right to send it has gone, to be copied; neither ticks nor codes."""
+    if request.method != "POST" or not _signed_in():
+        return []
+    try:
+        given = [value.strip() for _name, value in request.form.items(multi=True)]
+    except HTTPException:
+        return []
+    return [value[:LONGEST_TYPED] for value in given if " " in value][:MOST_TYPED]
+
+
+def _signed_in() -> bool:
+    who = g.get("actor")
+    return who is not None and bool(who.signed_in)

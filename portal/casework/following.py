@@ -1,0 +1,93 @@
+"""Cases that follow a site to another region: those nobody has decided, in the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select, update
+
+from portal.access.actor import Actor
+from portal.casework.appeals.workflow import KIND as APPEAL
+from portal.casework.entries import tell
+from portal.casework.events import CasePassedOn
+from portal.casework.models import Case, CaseDocument
+from portal.database import db, read
+from portal.documents.services import move
+from portal.notifications.services import notify
+from portal.record import record
+from portal.web.kit.i18n import N_
+
+UNDECIDED = ("waiting", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """A case on the move. Satisfies `Subject`."""
+
+    id: int
+    kind: str
+    number: str | None
+    state: str
+    version: int
+    plugin: str | None
+    national_id: int | None
+    regional_id: int | None
+    local_id: int | None
+    owner_id: int
+    handler_id: int | None
+
+
+def open_cases(unit_id: int) -> Select[Any]:
+    """How many cases at a unit, or with it as their site, nobody has finished: a count to be read."""
+    here = or_(Case.regional_id == unit_id, Case.local_id == unit_id)
+    unfinished = Case.state_kind.in_((*UNDECIDED, "granted"))
+    return select(func.count()).select_from(Case).where(here, unfinished)
+
+
+def follow(site_id: int, region_id: int, to_id: int, *, reason: str, actor: Actor | None) -> int:
+    """Let a site's undecided cases at `region_id` go to `to_id`, files and all; gives how many.
+
+    What is decided stays with those who decided it, and so do appeals against it. A case that was passed to
+    some other region stays there. Who had a case is told that it is theirs no more.
+    """
+    statement: Any = select(
+        Case.id, Case.kind, Case.number, Case.state, Case.version, Case.plugin, Case.national_id,
+        Case.regional_id, Case.local_id, Case.owner_id, Case.handler_id,
+    ).where(
+        Case.local_id == site_id,
+        Case.regional_id == region_id,
+        Case.state_kind.in_(UNDECIDED),
+        Case.kind != APPEAL,
+    )  # fmt: skip
+    found = [_Moving(*tuple(row)) for row in read(statement.order_by(Case.id).with_for_update())]
+    for case in found:
+        _pass_on(case, to_id, reason, actor)
+    return len(found)
+
+
+def _pass_on(case: _Moving, to_id: int, reason: str, actor: Actor | None) -> None:
+    values = {"regional_id": to_id, "handler_id": None, "version": Case.version + 1}
+    db.session.execute(update(Case).where(Case.id == case.id).values(values))
+    documents = read(select(CaseDocument.document_id).where(CaseDocument.case_id == case.id))
+    move([row.document_id for row in documents], regional_id=to_id)
+    tell(case, "passed_on", actor=actor, reason=reason)
+    event = CasePassedOn(
+        subject_id=case.id,
+        number=case.number or "",
+        region_id=to_id,
+        national_id=case.national_id,
+        regional_id=case.regional_id,
+        local_id=case.local_id,
+        owner_id=case.owner_id,
+    )
+    record(event, actor=actor)
+    if case.handler_id is not None:
+        notify(
+            person_ids=[case.handler_id],
+            kind="casework.taken",
+            title_id=N_("Case %(number)s is no longer yours"),
+            body_id=N_("Somebody else handles case %(number)s from now on."),
+            values={"number": case.number},
+            href="/min-side",
+        )
