@@ -676,6 +676,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_registered_contact")),
     )
     op.create_table(
+        "site_move",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_id", sa.BigInteger(), nullable=False),
+        sa.Column("to_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "done_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_site_move_done_or_withdrawn")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_site_move_decided_by")),
+        sa.ForeignKeyConstraint(["from_id"], ["unit.id"], name=op.f("fk_site_move_from_id")),
+        sa.ForeignKeyConstraint(["to_id"], ["unit.id"], name=op.f("fk_site_move_to_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_site_move_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_move")),
+    )
+    op.create_index(
+        "uq_site_move_open",
+        "site_move",
+        ["unit_id"],
+        unique=True,
+        postgresql_where=sa.text("done_at IS NULL AND withdrawn_at IS NULL"),
+    )
+    op.create_table(
         "unit_message",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("unit_id", sa.BigInteger(), nullable=False),
