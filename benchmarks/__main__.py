@@ -6,6 +6,7 @@ import platform
 import sys
 import time
 
+from benchmarks.applications import applications
 from benchmarks.lists import lists
 from benchmarks.logins import logins
 from benchmarks.pages import access, pages
@@ -17,7 +18,8 @@ from benchmarks.rights import rights
 
 def main() -> None:
     """Build portals with demo data and print the figures: all of them, or the parts named as arguments."""
-    wanted = set(sys.argv[1:]) or {"logins", "pages", "lists", "queue", "rights", "registrations"}
+    every = {"logins", "pages", "lists", "queue", "rights", "registrations", "applications"}
+    wanted = set(sys.argv[1:]) or every
     began = time.monotonic()
     print(f"Python {platform.python_version()}, {platform.machine()}; ratio 1.0 is as fast as the baseline")
     with running() as (cluster, portal):
@@ -34,6 +36,8 @@ def main() -> None:
             queue(cluster, portal)
     if "registrations" in wanted:
         registrations()
+    if "applications" in wanted:
+        applications()
     print(f"\n{time.monotonic() - began:.0f} seconds in all")
 
 
