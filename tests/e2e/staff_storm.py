@@ -33,10 +33,6 @@ LETTER_IN_HAND = """
       JOIN casework_document ON document_id = (args->>'document_id')::int AND role = 'decision_letter'
      WHERE status = 'doing' AND task_name = 'documents.make_letter' LIMIT 1
 """
-AT_WORK = """
-    SELECT pid FROM pg_stat_activity WHERE usename = 'portal_app' AND pid <> pg_backend_pid()
-       AND backend_xid IS NOT NULL LIMIT 1
-"""
 
 
 @contextmanager
@@ -62,28 +58,42 @@ def kill_in_the_middle(portal: Portal, load: Load, find: Find, doing: str) -> No
 
 
 def _strike(portal: Portal, load: Load, find: Find, forms: re.Pattern[str]) -> bool:
-    wait_until(lambda: alive(find(portal)), SECONDS_TO_COME_BACK, portal.tail)
-    pid = find(portal)
+    pid = 0 if find is a_session else _alive(portal, find)
     struck = _on_the_way(load, forms)
-    # At any moment of the handling, not only as it begins.
-    time.sleep(random.uniform(0, 1.5 * statistics.median([*load.took] or [0])))
     if find is a_session:
-        pid = find(portal)
+        pid = a_session(portal)
+    else:  # at any moment of the handling, not only as it begins
+        time.sleep(random.uniform(0, 1.5 * statistics.median([*load.took] or [0])))
     if not pid:
         return False
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not alive(pid), 5)
+    _kill(pid)
     wait_until(lambda: not struck & load.on_the_way.keys(), SECONDS_TO_COME_BACK, portal.tail)
     return bool(struck & load.broken)
 
 
 def kill_after(portal: Portal, load: StaffLoad, find: Find, done: str) -> None:
     """Kill as soon as somebody is told that they have done it; `done` is the journal's word."""
-    pid, told = find(portal), getattr(load.staff, done)
+    pid, told = _alive(portal, find), getattr(load.staff, done)
     count, deadline = len(told), time.monotonic() + SECONDS_TO_COME_BACK
     while len(told) == count:
         assert time.monotonic() < deadline, f"nobody was told: {done}"
         time.sleep(0.001)
+    _kill(pid)
+
+
+def _alive(portal: Portal, find: Find) -> int:
+    """The process, as soon as there is one."""
+    found: list[int] = []
+
+    def there() -> bool:
+        found[:] = [find(portal)]
+        return alive(found[0])
+
+    wait_until(there, SECONDS_TO_COME_BACK, portal.tail)
+    return found[0]
+
+
+def _kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not alive(pid), 5)
 
@@ -100,34 +110,22 @@ def _on_the_way(load: Load, forms: re.Pattern[str]) -> set[int]:
 
 
 def a_session(portal: Portal) -> int:
-    """A database session of the portal's that has written and not committed; 0 when there is none now."""
-    try:
-        with psycopg.connect(portal.url, autocommit=True, connect_timeout=2) as connection:
-            found = connection.execute(AT_WORK).fetchone()
-    except psycopg.OperationalError:
-        return 0
-    return int(found[0]) if found else 0
+    """A database session of the portal's that has written and not committed; 0 when there is none soon."""
+    found = storm.asked(portal.url, storm.IN_TRANSACTION)
+    return int(str(found[0])) if found else 0
 
 
 def kill_over_a_letter(portal: Portal, _load: Load) -> None:
     """Kill the worker while it makes a letter with a decision."""
-    worker = storm.service("worker")
-    wait_until(lambda: alive(worker(portal)), SECONDS_TO_COME_BACK, portal.tail)
+    pid = _alive(portal, storm.service("worker"))
     deadline = time.monotonic() + SECONDS_TO_COME_BACK
     while storm.asked(portal.url, LETTER_IN_HAND) is None:
         assert time.monotonic() < deadline, "no letter was made"
-    pid = worker(portal)
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not alive(pid), 5)
+    _kill(pid)
 
 
 def work_goes_on(portal: Portal, load: StaffLoad) -> None:
-    """Wait until each kind of work was done once more, without help."""
+    """Wait until something was decided once more, without help."""
     done = load.staff
-    counts = (len(done.decided), len(done.appealed), len(done.paid))
-
-    def more() -> bool:
-        now = (len(done.decided), len(done.appealed), len(done.paid))
-        return all(later > earlier for later, earlier in zip(now, counts, strict=True))
-
-    wait_until(lambda: more() or bool(done.complaints), SECONDS_TO_COME_BACK, portal.tail)
+    count = len(done.decided)
+    wait_until(lambda: len(done.decided) > count or done.complaints, SECONDS_TO_COME_BACK, portal.tail)

@@ -97,7 +97,7 @@ def test_a_killed_supervisor_starts_again_in_its_folder(portal: Portal, catcher:
 
 def test_staff_are_killed_in_the_middle(portal: Portal, catcher: MailHandle) -> None:
     with staff_storm.staff_at_work(portal) as (load, begin):
-        for doing, victim in zip(WHEN, ("web server", "database session", "database server"), strict=True):
+        for doing, victim in zip(WHEN, ("database session", "web server", "database server"), strict=True):
             staff_storm.kill_in_the_middle(portal, load, IN_THE_MIDDLE[victim], doing)
         staff_storm.kill_over_a_letter(portal, load)
         staff_storm.work_goes_on(portal, load)
