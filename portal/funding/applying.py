@@ -35,7 +35,7 @@ from portal.funding.workflow import KIND
 from portal.funding.writing import note_save
 from portal.notifications.services import notify
 from portal.organisations.exclusion.queries import barred
-from portal.organisations.papers.queries import papers_of
+from portal.organisations.papers.queries import Kept, papers_of
 from portal.record import record
 from portal.web.kit.i18n import N_
 
@@ -183,15 +183,21 @@ def attach_paper(scheme: Scheme, case_id: int, document_id: int, *, actor: Actor
     """
     with transaction(actor=actor):
         facts = _draft(scheme, case_id, actor)
-        standing = {paper.document_id: paper for paper in papers_of(facts.owner_id)}
-        opened = readable(document_id, actor)
-        if document_id not in standing or opened.content is None:
-            raise OutOfReach(f"document {document_id}")
+        paper, content = kept_paper(facts.owner_id, document_id, actor=actor)
         for attached in list_documents(facts.attachments):
-            if attached.digest == standing[document_id].digest:
+            if attached.digest == paper.digest:
                 known: int = attached.id
                 return known
-        return attach_file(scheme, case_id, content=opened.content, filename=opened.filename, actor=actor)
+        return attach_file(scheme, case_id, content=content, filename=paper.filename, actor=actor)
+
+
+def kept_paper(owner_id: int, document_id: int, *, actor: Actor) -> tuple[Kept, bytes]:
+    """A paper of the organisation that stands and is ready, and its content. Raises `OutOfReach`."""
+    standing = {paper.document_id: paper for paper in papers_of(owner_id)}
+    opened = readable(document_id, actor)
+    if document_id not in standing or opened.content is None:
+        raise OutOfReach(f"document {document_id}")
+    return standing[document_id], opened.content
 
 
 def remove_file(scheme: Scheme, case_id: int, document_id: int, *, actor: Actor) -> None:

@@ -58,12 +58,12 @@ class InviteForm(Form):
     )
     mandate = FileField(
         _("Mandate"),
-        description=_("Only for a signatory: a dated letter signed by the board. PDF, Word or a photo."),
+        description=_("A dated letter signed by the board. PDF, Word or a photo."),
     )
     until = DayField(
         _("The mandate stands until"),
         [Optional()],
-        description=_("Only for a signatory. Empty means until you end the role."),
+        description=_("Empty means until you end the role."),
     )
 
     def validate_until(self, field: DayField) -> None:

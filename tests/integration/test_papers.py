@@ -16,11 +16,13 @@ from portal.database import read, switch_transaction
 from portal.documents.queries import readable
 from portal.documents.services import scan
 from portal.funding import applying, queries
+from portal.funding.granted import reporting
 from portal.identity.context import actor_of
 from portal.organisations.papers.queries import all_papers_of, papers_of
 from portal.organisations.papers.services import keep
 from portal.organisations.services import NewOrganisation, enter
 from tests.funding import Grants, grants
+from tests.granted import accepted, grant, paying_world
 from tests.pages import Reader, plain
 from tests.running_at_once import at_once
 from tests.world import World
@@ -149,6 +151,31 @@ def test_only_papers_of_the_applicant_that_stand_are_attached(
         with pytest.raises(OutOfReach):
             applying.attach_paper(SCHEME, case, document, actor=actor_of(amina))
     assert _attached(made, case) == []
+
+
+def test_a_report_gets_a_copy_that_never_passes_for_an_auditors(world: World, here: int, amina: int) -> None:
+    made = paying_world(world)
+    made.owner_id = here
+    made.people["leader"] = amina
+    document = hand_in(here, amina, kind="accounts")
+    case = accepted(made, 250_000_00)
+    reader = Reader(made.world.client(amina))
+    page = f"/barnetilskudd/soknad/{case}/rapport/vedlegg"
+    assert "Papirer dere har levert før" in reader.text(page)
+    assert reader.send(page, {"paper": document}, seen=page).status_code == 303
+    text = reader.text(page)
+    assert "Papirer dere har levert før" not in text
+    assert "(Regnskap)" in text
+    found = grant(made, case, "leader")
+    assert found.report is not None
+    [(number, entry)] = found.report.files.items()
+    assert (int(number) != document, entry["kind"]) == (True, "accounts")
+    assert "vedlegg" in [lack.page for lack in reporting.lacking(found)]
+    assert reporting.attach_paper(SCHEME, case, document, actor=actor_of(amina)) == int(number)
+    with pytest.raises(OutOfReach):
+        reporting.attach_paper(SCHEME, case, 999_999, actor=actor_of(amina))
+    reporting.remove(SCHEME, case, int(number), actor=actor_of(amina))
+    assert readable(document, actor_of(amina)).content == PDF
 
 
 def _files() -> str:

@@ -18,6 +18,7 @@ from portal.funding.granted.facts import Grant
 from portal.funding.granted.paths import GrantPaths
 from portal.funding.permissions import OWN_APPLICATION_READ
 from portal.funding.scheme import Scheme
+from portal.organisations.papers.queries import Kept, papers_of
 from portal.web.kit.formats import clock as clock_text
 from portal.web.kit.forms import idempotency_key
 from portal.web.kit.i18n import gettext as _
@@ -91,26 +92,27 @@ def _onwards(scheme: Scheme, case_id: int, page: str) -> str:
 
 
 def attach_report(scheme: Scheme, case_id: int) -> ResponseReturnValue:
-    """Take in one file; a refused one is explained where it was chosen."""
+    """Take in one file, or a paper kept from before; a refused one is explained where it was chosen."""
     form: Any = forms.ReportFileForm()
-    sent = request.files.get("file")
+    paper = request.form.get("paper", type=int)
     try:
-        if sent is None or not sent.filename:
-            raise UploadRefused("empty")
-        reporting.attach(
-            scheme,
-            case_id,
-            content=sent.read(),
-            filename=sent.filename,
-            kind=form.kind.data,
-            actor=actor(),
-        )
+        if paper is not None:
+            reporting.attach_paper(scheme, case_id, paper, actor=actor())
+        else:
+            _take_in(scheme, case_id, form.kind.data)
     except UploadRefused as refused:
         form.refuse("file", str(refused.message))
         return _page(_own(scheme, case_id), reporting.FILES, form), 422
     except CaseChanged:
         return _elsewhere(_own(scheme, case_id))
     return see_other(GrantPaths(scheme.prefix).report(case_id, reporting.FILES))
+
+
+def _take_in(scheme: Scheme, case_id: int, kind: str) -> None:
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise UploadRefused("empty")
+    reporting.attach(scheme, case_id, content=sent.read(), filename=sent.filename, kind=kind, actor=actor())
 
 
 def remove_report_file(scheme: Scheme, case_id: int, document_id: int) -> ResponseReturnValue:
@@ -170,6 +172,7 @@ def _form(found: Grant, page: str) -> Any:
 
 def _page(found: Grant, page: str, form: Any, *, version: int | None = None, conflict: bool = False) -> str:
     names = list(PAGES)
+    files = _files(found) if page == reporting.FILES else []
     stored = found.report.versions.get(page, 0) if found.report else 0
     template = {
         reporting.GOALS: "report_goals",
@@ -187,7 +190,8 @@ def _page(found: Grant, page: str, form: Any, *, version: int | None = None, con
         step=(names.index(page) + 1, len(names)),
         back=names[names.index(page) - 1] if names.index(page) else None,
         questions=found.application.scheme.reported_on(found.application.goals),
-        files=_files(found) if page == reporting.FILES else (),
+        files=files,
+        papers=_papers(found, files) if page == reporting.FILES else (),
         kinds=reporting.FILE_KINDS,
     )
 
@@ -199,6 +203,13 @@ def _files(found: Grant) -> list[tuple[Any, str, bool]]:
         (row, entries[str(row.id)]["kind"], entries[str(row.id)]["sent"])
         for row in list_documents(int(number) for number in entries)
     ]
+
+
+def _papers(found: Grant, files: list[tuple[Any, str, bool]]) -> list[Kept]:
+    """The organisation's papers that are ready and not attached yet."""
+    attached = {document.digest for document, _kind, _sent in files}
+    standing = papers_of(found.application.owner_id)
+    return [paper for paper in standing if paper.state == "ready" and paper.digest not in attached]
 
 
 def _steps(found: Grant) -> list[tuple[Any, str, str, str | None]]:

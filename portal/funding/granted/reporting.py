@@ -18,7 +18,8 @@ from portal.casework.firing import CaseChanged, fire
 from portal.casework.models import CaseDocument
 from portal.database import answer_once, db, transaction
 from portal.documents import services as documents
-from portal.funding.applying import PARTY_READS, Conflict
+from portal.documents.queries import list_documents
+from portal.funding.applying import PARTY_READS, Conflict, kept_paper
 from portal.funding.granted import deadlines
 from portal.funding.granted.facts import Grant
 from portal.funding.granted.handling import locked, tell, tell_handler
@@ -99,6 +100,25 @@ def attach(scheme: Scheme, case_id: int, *, content: bytes, filename: str, kind:
         files = GrantReport.files.op("||")(literal(entry, JSONB))
         db.session.execute(update(GrantReport).where(GrantReport.case_id == case_id).values(files=files))
     return document_id
+
+
+def attach_paper(scheme: Scheme, case_id: int, document_id: int, *, actor: Actor) -> int:
+    """Attach a copy of a paper handed in before; gives the copy's id, or the one there is.
+
+    Accounts kept from before never pass for those an auditor has confirmed (§ 5): who has them uploads
+    them as such. Raises `OutOfReach` for anything but a paper of theirs that stands, `CaseChanged`.
+    """
+    with transaction(actor=actor):
+        grant = _writable(scheme, case_id, actor)
+        paper, content = kept_paper(grant.application.owner_id, document_id, actor=actor)
+        for attached in list_documents(
+            int(number) for number in (grant.report.files if grant.report else {})
+        ):
+            if attached.digest == paper.digest:
+                known: int = attached.id
+                return known
+        kind = "accounts" if paper.kind == "accounts" else "other"
+        return attach(scheme, case_id, content=content, filename=paper.filename, kind=kind, actor=actor)
 
 
 def remove(scheme: Scheme, case_id: int, document_id: int, *, actor: Actor) -> None:

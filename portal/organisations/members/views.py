@@ -177,7 +177,7 @@ def _page(
         invitations=queries.invitations(unit_id),
         asking=queries.requests(unit_id),
         roles=ROLES,
-        offered=MEMBER_ROLES,
+        sentences={role: ROLES[role].sentence for role in MEMBER_ROLES},
         let_in=queries.LET_IN_ROLES,
         mandates=queries.mandates(unit_id),
         me=actor().person_id,
