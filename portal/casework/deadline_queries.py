@@ -40,6 +40,7 @@ class CaseDue:
 
     due: Due
     number: str
+    title: str  # empty for staff, who may not have said yet that they have no ties
     href: str
 
 
@@ -69,4 +70,5 @@ def case_due(actor: Actor, row: Any, due_on: date) -> CaseDue:
     """A row of `open_deadlines` as the actor sees it."""
     staff = actor.may_somewhere(CASE_READ.name)
     page = page_of_case(row.plugin, row.id) if staff else f"/saker/{row.id}"
-    return CaseDue(Due(row.code, due_on, row.for_party), row.number, page)
+    title = "" if staff else row.title
+    return CaseDue(Due(row.code, due_on, row.for_party), row.number, title, page)

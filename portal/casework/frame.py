@@ -49,6 +49,8 @@ def _tell(actor: Actor, row: Any, into: Overview) -> None:
     due_on = date.fromisoformat(row.due_on)
     one = case_due(actor, row, due_on)
     title = f"{one.due.label}: {row.title}"
-    task = Task(title, one.href, clock.end_of_day(due_on), note=one.number, action_label=gettext("Open"))
+    task = Task(
+        title, one.href, clock.end_of_day(due_on), note=one.number, action_label=gettext("Open the case")
+    )
     theirs = one.due.for_party == actor.may_somewhere(CASE_READ.name)
     (into.waiting_for if theirs else into.needs_me).append(task)

@@ -119,9 +119,9 @@ def _tell(row: Any, into: Overview) -> None:
         into.waiting_for.append(Task(title, href, note=_("%(number)s is with UDI", number=number)))
     else:
         # No title: it is content, and who has the task may not have said yet that they have no ties.
-        label = (
-            _("Decide case %(number)s", number=number)
+        label, action = (
+            (_("Decide case %(number)s", number=number), _("Decide"))
             if role == "decide"
-            else _("Assess case %(number)s", number=number)
+            else (_("Assess case %(number)s", number=number), _("Assess"))
         )
-        into.needs_me.append(Task(label, href, note=row.owner, action_label=_("Open")))
+        into.needs_me.append(Task(label, href, note=row.owner, action_label=action))

@@ -98,7 +98,7 @@ def won(amina: Visitor, case: str, number: str) -> None:
     assert "20 000" in letter_text(amina, last=False)
     go(page, "Svar på tilskuddet")
     page.locator('[name="conditions"]').check()
-    press(page, "Godta tilskuddet")
+    press(page, "Aksepter tilskuddet")
     says(amina, "Akseptert")
 
 

@@ -142,14 +142,14 @@ def accept(amina: Visitor, case: str) -> None:
     go(page, "Svar på tilskuddet")
     page.locator('[name="number"]').fill(WRONG)
     page.locator('[name="conditions"]').check()
-    press(page, "Godta tilskuddet")
+    press(page, "Aksepter tilskuddet")
     says(amina, "Kontonummeret stemmer ikke")
     amina.look("tilskudd-aksept-feil")
     page.locator('[name="number"]').fill(ACCOUNT)
     page.locator('input[name="reason"]').fill("Vi har byttet bank.")
     page.locator('[name="conditions"]').check()
-    press(page, "Godta tilskuddet")
-    amina.look("tilskudd-godtatt")
+    press(page, "Aksepter tilskuddet")
+    amina.look("tilskudd-akseptert")
 
 
 def confirm_account(geir: Visitor, case: str) -> None:

@@ -67,7 +67,7 @@ def _tell_staff(row: Any, into: Overview) -> None:
     href = f"{scheme.case_path(row.case_id)}/{pile.end}"
     # No title: it is content, and who has the task may not have said yet that they have no ties.
     title = f"{pile.action}: {row.number}"
-    into.needs_me.append(Task(title, href, note=row.owner, action_label=_("Open")))
+    into.needs_me.append(Task(title, href, note=row.owner, action_label=pile.action))
 
 
 def _tell_recipient(row: Any, into: Overview) -> None:
@@ -79,13 +79,21 @@ def _tell_recipient(row: Any, into: Overview) -> None:
         "granted": (
             _("Answer the grant to “%(title)s”", title=row.title),
             paths.accept(row.id),
-            row.due,
+            _("Answer"),
         ),
-        "accepted": (_("Report on “%(title)s”", title=row.title), paths.report(row.id), row.due),
-        "repayment": (_("Pay back money for “%(title)s”", title=row.title), paths.repayment(row.id), row.due),
+        "accepted": (
+            _("Report on “%(title)s”", title=row.title),
+            paths.report(row.id),
+            _("Write the report"),
+        ),
+        "repayment": (
+            _("Pay back money for “%(title)s”", title=row.title),
+            paths.repayment(row.id),
+            _("See what to pay"),
+        ),
     }
-    title, href, last = told[row.state]
-    into.needs_me.append(Task(title, href, due=_until(last), action_label=_("Open"), kind="returned"))
+    title, href, action = told[row.state]
+    into.needs_me.append(Task(title, href, due=_until(row.due), action_label=action, kind="returned"))
 
 
 def _until(text: str | None) -> datetime | None:
