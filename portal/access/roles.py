@@ -102,6 +102,7 @@ role(
         "funding.application.decide",
         "organisations.exclusion.decide",
         "funding.call.manage",
+        "funding.sentence.manage",
         "funding.payment.order",
         "casework.appeal.read",
         "casework.appeal.decide",

@@ -19,6 +19,7 @@ Names = Mapping[tuple[str, int], str]
 NOTHING = "–"
 
 SUBJECTS: dict[str, LazyString] = {
+    "sentence": _("Standard sentence"),
     "access_request": _("Request to act for an organisation"),
     "affiliation": _("Affiliation"),
     "assignment": _("Role given"),

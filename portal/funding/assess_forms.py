@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectMultipleField
@@ -11,10 +12,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.funding.facts import ApplicationFacts
 from portal.funding.forms import OUTCOMES, choices
 from portal.funding.scheme import Scheme
+from portal.funding.sentences import SentenceFacts
 from portal.rules import Rule
 from portal.web.kit.forms import Form, KronerField, ParagraphField
 from portal.web.kit.i18n import gettext as _
-from portal.web.kit.i18n import lazy_gettext, use_locale
+from portal.web.kit.i18n import lazy_gettext
 
 MET: tuple[tuple[str, Any], ...] = (
     ("yes", lazy_gettext("Yes")),
@@ -56,8 +58,11 @@ class ProposalForm(Form):
     )
 
 
-def assess_form(scheme: Scheme, facts: ApplicationFacts) -> Any:
-    """The assessment: one question a criterion, then the proposal, filled with what is written already."""
+def assess_form(scheme: Scheme, facts: ApplicationFacts, sentences: Sequence[SentenceFacts]) -> Any:
+    """The assessment: one question a criterion, then the proposal, filled with what is written already.
+
+    `sentences` are the standard sentences to choose among.
+    """
     fields: dict[str, Any] = {
         f"criterion_{goal.code}": _criterion(goal.criterion, _("The goal: %(goal)s", goal=goal.text))
         for goal in scheme.goals
@@ -69,10 +74,7 @@ def assess_form(scheme: Scheme, facts: ApplicationFacts) -> Any:
                 one.explain, [Optional()], description=_("Only when the answer is not yes."), limit=1000
             )
     made: Any = type("AssessForm", (ProposalForm,), fields)(data=_written(facts))
-    made.sentences.choices = [
-        *choices((one.code, one.label) for one in scheme.sentences if not one.refuses),
-        *choices((one.code, one.label) for one in scheme.sentences if one.refuses),
-    ]
+    made.sentences.choices = choices((one.code, one.said("label")) for one in sentences)
     return made
 
 
@@ -103,10 +105,9 @@ def refuse_unexplained(form: Any, scheme: Scheme, rule: Rule) -> bool:
     return False
 
 
-def insert_sentences(form: Any, scheme: Scheme, language: str) -> None:
+def insert_sentences(form: Any, sentences: Sequence[SentenceFacts], language: str) -> None:
     """Put the ticked sentences after what is written in the reasons, in the letter's language."""
-    with use_locale(language):
-        ticked = [str(one.text) for one in scheme.sentences if one.code in (form.sentences.data or ())]
+    ticked = [one.said("text", language) for one in sentences if one.code in (form.sentences.data or ())]
     added = [text for text in ticked if text not in (form.reasons.data or "")]
     form.reasons.data = "\n\n".join(filter(None, [form.reasons.data, *added]))
     form.sentences.data = []

@@ -19,6 +19,7 @@ from portal.funding import (
     eligibility_views,
     proposal_views,
     public_views,
+    sentence_views,
     work_views,
 )
 from portal.funding.granted import routes as granted
@@ -30,6 +31,7 @@ from portal.funding.permissions import (
     OWN_APPLICATION_EDIT,
     OWN_APPLICATION_READ,
     OWN_APPLICATION_SUBMIT,
+    SENTENCE_MANAGE,
 )
 from portal.funding.scheme import Scheme, declare_scheme
 
@@ -92,6 +94,17 @@ ROUTES: tuple[tuple[str, str, View, Access], ...] = (
     ("GET", "/behandling/sammenlign/<int:call_id>", comparing_views.compare, needs(APPLICATION_READ)),
     ("GET", "/soknad/<int:case_id>/vurdering", work_views.assessment, needs(APPLICATION_ASSESS)),
     ("POST", "/soknad/<int:case_id>/vurdering", work_views.assess, needs(APPLICATION_ASSESS)),
+    ("GET", "/standardtekster", sentence_views.sentences, needs(APPLICATION_READ)),
+    ("GET", "/standardtekster/ny", sentence_views.new_sentence, needs(SENTENCE_MANAGE)),
+    ("POST", "/standardtekster/ny", sentence_views.add_sentence, needs(SENTENCE_MANAGE)),
+    ("GET", "/standardtekster/<int:unit_id>/<code>", sentence_views.sentence, needs(APPLICATION_READ)),
+    ("POST", "/standardtekster/<int:unit_id>/<code>", sentence_views.save_sentence, needs(SENTENCE_MANAGE)),
+    (
+        "POST",
+        "/standardtekster/<int:unit_id>/<code>/<step>",
+        sentence_views.sentence_step,
+        needs(SENTENCE_MANAGE),
+    ),
     ("GET", "/innstillinger", proposal_views.overview, needs(APPLICATION_DECIDE)),
     ("GET", "/innstillinger/<int:call_id>", proposal_views.proposal_list, needs(APPLICATION_DECIDE)),
     ("POST", "/innstillinger/<int:call_id>", proposal_views.sign_proposals, needs(APPLICATION_DECIDE)),

@@ -35,6 +35,27 @@ class CallPublished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SentenceWritten(Event):
+    """A standard sentence was written or changed, taken out of use or into use again."""
+
+    name: ClassVar[str] = "funding.sentence.written"
+    message: ClassVar[str] = "Version %(version)s of a standard sentence was written: %(step)s."
+    subject: ClassVar[str] = "sentence"
+    words: ClassVar[Mapping[str, Words]] = {
+        "scheme": _scheme,
+        "step": {
+            "written": _("New text"),
+            "retired": _("Taken out of use"),
+            "restored": _("In use again"),
+        },
+    }
+
+    scheme: str
+    version: int
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallClosed(Event):
     """A call takes no more applications."""
 

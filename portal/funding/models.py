@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
@@ -138,6 +139,29 @@ class BudgetLine(Base):
     post: Mapped[str]
     text: Mapped[str]
     amount_ore: Mapped[int | None]
+
+
+class StandardSentence(Base):
+    """A version of a standard sentence (*standardtekst*) for reasons and letters, owned by a unit.
+
+    The national unit's are for everybody, a region's for its own cases. Nothing is overwritten: a change, or
+    taking a sentence out of use, is a new version. `texts`: language → `label` and `text`.
+    """
+
+    __tablename__ = "funding_sentence"
+    __table_args__ = (UniqueConstraint("scheme", "unit_id", "code", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scheme: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    code: Mapped[str]
+    version: Mapped[int]
+    texts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    basis: Mapped[str]
+    refuses: Mapped[bool] = mapped_column(server_default="false")
+    retired: Mapped[bool] = mapped_column(server_default="false")
+    written_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Assessment(Base):

@@ -24,6 +24,15 @@ class Paths:
         return f"{self.call(call_id)}/kalender.ics"
 
     @property
+    def sentences(self) -> str:
+        """Standard sentences for reasons and letters."""
+        return f"{self.prefix}/standardtekster"
+
+    def sentence(self, unit_id: int, code: str, step: str = "") -> str:
+        """A standard sentence of a unit, or where a step of it is taken."""
+        return f"{self.sentences}/{unit_id}/{code}" + (f"/{step}" if step else "")
+
+    @property
     def calls(self) -> str:
         """Staff's list of calls."""
         return f"{self.prefix}/utlysninger"

@@ -10,6 +10,7 @@ APPLICATION_ASSESS = permission(
 APPLICATION_DECIDE = permission(
     "funding.application.decide", _("Decide applications"), writes=True, grave=True
 )
+SENTENCE_MANAGE = permission("funding.sentence.manage", _("Write and change standard sentences"), writes=True)
 CALL_MANAGE = permission("funding.call.manage", _("Publish and change calls"), writes=True)
 PAYMENT_ORDER = permission("funding.payment.order", _("Order payments of grants"), writes=True, grave=True)
 PAYMENT_MANAGE = permission(

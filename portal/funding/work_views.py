@@ -28,6 +28,7 @@ from portal.funding.letters import decision_letter, recipient_of
 from portal.funding.paths import Paths
 from portal.funding.permissions import APPLICATION_ASSESS, APPLICATION_DECIDE
 from portal.funding.scheme import Scheme
+from portal.funding.sentences import usable
 from portal.web.kit.forms import Form
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import lazy_gettext
@@ -45,15 +46,16 @@ def assessment(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     require(actor(), APPLICATION_ASSESS, facts)
     if facts.state != "in_progress":
         return see_other(Paths(scheme.prefix).case(case_id))
-    return _assess_page(facts, assess_form(scheme, facts))
+    return _assess_page(facts, assess_form(scheme, facts, usable(scheme, facts.regional_id)))
 
 
 def assess(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     """Store the assessment, and send it to decision if asked to. `insert` only fills in sentences."""
     facts = get_facts(scheme, case_id)
     require(actor(), APPLICATION_ASSESS, facts)
-    form = assess_form(scheme, facts)
-    insert_sentences(form, scheme, recipient_of(facts.owner_id).language)
+    sentences = usable(scheme, facts.regional_id)
+    form = assess_form(scheme, facts, sentences)
+    insert_sentences(form, sentences, recipient_of(facts.owner_id).language)
     if "insert" in request.form:
         return _assess_page(facts, form)
     valid = form.validate()
