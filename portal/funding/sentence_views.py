@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from portal.casework.firing import CaseChanged
@@ -140,7 +141,7 @@ def _page(scheme: Scheme, unit_id: int, code: str, form: Any = None, refusal: An
 
 def _new_form(scheme: Scheme) -> Any:
     form: Any = NewSentenceForm()
-    form.unit.choices = choices(texts.units_of(scheme, actor=actor()))
+    form.unit.choices = [SelectChoice(unit, name) for unit, name in texts.units_of(scheme, actor=actor())]
     return form
 
 

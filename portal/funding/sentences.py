@@ -192,7 +192,7 @@ def _current(scheme: Scheme, also: Any) -> list[SentenceFacts]:
 
 
 def _read(scheme: Scheme, also: Any) -> tuple[list[SentenceFacts], list[SentenceFacts]]:
-    """What the scheme declares, and every version that is written, the newest first of each; one statement."""
+    """What the scheme declares, and every version written, the newest first of each; one statement."""
     rows: Any = read(_ALL.where(or_(Unit.code == scheme.national_unit, also)), {"scheme": scheme.code})
     begun: list[SentenceFacts] = []
     written: list[SentenceFacts] = []

@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import insert
 
 from plugins.child_grants.scheme import SCHEME
+from portal import clock
+from portal.casework.decisions import write_decision
 from portal.casework.firing import Refused
 from portal.database import transaction
 from portal.funding import applying, assessing
 from portal.funding.facts import Line
+from portal.funding.granted.demands import DEMAND
 from portal.funding.granted.models import Repayment
 from tests.funding import Grants, grants
 from tests.pages import Reader, plain, statements
@@ -133,9 +136,22 @@ def test_earlier_grants_are_shown_as_far_as_one_may_read(made: Grants, case_id: 
     made.propose(before, 50_000_00)
     made.decide(before, 50_000_00)
     with transaction() as session:
+        demand = write_decision(
+            before,
+            about=DEMAND,
+            outcome="demanded",
+            reasons="Ubrukt",
+            prepared_by=made.people["caseworker"],
+            decided_by=made.people["decider"],
+            decided_at=clock.now(),
+            appeal_to="",
+            appeal_until=None,
+        )
         session.execute(
             insert(Repayment).values(
                 case_id=before,
+                decision_id=demand,
+                demanded_ore=7_000_00,
                 ground="unused",
                 pay_to="12345678903",
                 amount_ore=7_000_00,

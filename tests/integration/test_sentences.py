@@ -25,6 +25,7 @@ NEW = {
 def made(world: World) -> Grants:
     found = grants(world)
     found.staff("chief", "decision_maker", "udi")
+    found.staff("south", "decision_maker", "sor")
     return found
 
 
@@ -60,10 +61,10 @@ def test_what_is_declared_is_the_beginning_and_the_national_level_changes_it(mad
 
 def test_a_region_adds_its_own_and_leaves_the_national_alone(made: Grants) -> None:
     udi, sor, nord = (made.world.unit(code) for code in ("udi", "sor", "nord"))
-    decider, code = made.actor("decider"), SCHEME.sentences[0].code
+    decider, code = made.actor("south"), SCHEME.sentences[0].code
     with pytest.raises(Denied):
         sentences.write(SCHEME, udi, code, said("Vår egen."), version=0, actor=decider)
-    for unit, who in ((nord, "decider"), (sor, "caseworker")):
+    for unit, who in ((nord, "south"), (sor, "caseworker")):
         with pytest.raises(Denied):
             sentences.write(SCHEME, unit, "", said("Vår egen."), version=0, actor=made.actor(who))
     with pytest.raises(Denied):
@@ -76,7 +77,7 @@ def test_a_region_adds_its_own_and_leaves_the_national_alone(made: Grants) -> No
 
 def test_the_pages_show_add_change_and_retire(made: Grants) -> None:
     decider, chief, worker = (
-        Reader(made.world.client(made.people[who])) for who in ("decider", "chief", "caseworker")
+        Reader(made.world.client(made.people[who])) for who in ("south", "chief", "caseworker")
     )
     assert worker.get(f"{PAGE}/ny").status_code == 403
     assert decider.send(f"{PAGE}/ny", {**NEW, "unit": made.world.unit("udi")}).status_code == 422
