@@ -132,7 +132,7 @@ def _page(scheme: Scheme, unit_id: int, code: str, form: Any = None, refusal: An
         paths=Paths(scheme.prefix),
         now=versions[0],
         versions=versions,
-        languages=LANGUAGES,
+        written_in=LANGUAGES,
         form=form or SentenceForm(formdata=None, data=_data(versions[0])),
         may=texts.may_change(scheme, unit_id, actor=actor()),
         refusal=refusal,
