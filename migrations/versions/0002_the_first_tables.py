@@ -519,6 +519,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_payment_batch")),
     )
     op.create_table(
+        "funding_sentence",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("texts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("refuses", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("retired", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("written_by", sa.BigInteger(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_funding_sentence_unit_id")),
+        sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_funding_sentence_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_sentence")),
+        sa.UniqueConstraint(
+            "scheme",
+            "unit_id",
+            "code",
+            "version",
+            name=op.f("uq_funding_sentence_scheme_unit_id_code_version"),
+        ),
+    )
+    op.create_table(
         "held_form",
         sa.Column("token_digest", sa.LargeBinary(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
