@@ -2,31 +2,83 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import structlog
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from benchmarks.baseline import baseline_app
 from benchmarks.measuring import compare, getter
 from benchmarks.portals import Portal
+from portal import create_app
+from portal.database import db
 from portal.identity.context import load_actor
 from portal.identity.tokens import Expected, read_id_token
+from portal.login_settings import Provider
+from tests.login import Browser
+from tests.stubs import identity_provider
 
 SECONDS = 2.0
+ROUNDS, CALLS = 9, 5
 
 
 def logins(portal: Portal) -> None:
-    """Tokens verified a second, and the request's own statement against one raw read."""
+    """Whole logins and tokens verified a second, and the request's own statement against one raw read."""
     print(f"\nID tokens verified a second (RS256, every check): {_a_second():.0f}")
-    cookie = next(iter(portal.log_in({"amina"}).values()))
-    token = cookie.partition("=")[2]
+    token = next(iter(portal.log_in({"amina"}).values())).partition("=")[2]
     app, pool = baseline_app(portal.conninfo, b"x")
-    with pool, portal.app.app_context():
-        name = "session and context, against a Flask view with one raw read"
-        print(compare(name, lambda: load_actor(token, idle_minutes=60), getter(app, "/")))
+    with pool:
+        bare = getter(app, "/")
+        with portal.app.app_context():
+            name = "session and context, against a Flask view with one raw read"
+            print(compare(name, lambda: load_actor(token, idle_minutes=60), bare))
+        _whole(portal, bare)
+
+
+def _whole(portal: Portal, bare: Callable[[], bytes]) -> None:
+    """A login from the button to the session; and the answer alone, which holds all the cryptography."""
+    many = {"rounds": ROUNDS, "calls": CALLS}
+    with _with_provider(portal) as browser:
+        whole = compare("a whole login", lambda: _in(browser, _answer(browser)), bare, **many)
+        ready = iter([_answer(browser) for _ in range(CALLS * (ROUNDS + 1))])
+        name = "its answer: code exchanged, RS256 verified, session begun"
+        answer = compare(name, lambda: _in(browser, next(ready)), bare, **many)
+    for one in (whole, answer):
+        a_second, longer = 1000 / one.milliseconds, 1 / one.median
+        print(f"{one}; {a_second:.0f} a second, one after another; {longer:.0f} times as long")
+
+
+def _answer(browser: Browser) -> str:
+    """Press the button, choose a person at the provider, and give the address one is sent back to."""
+    return browser.pick(browser.start())
+
+
+def _in(browser: Browser, address: str) -> None:
+    """Come back with the answer, and forget the session. Raises `RuntimeError` when nobody is logged in."""
+    status = browser.client.get(address).status_code
+    if status != 303 or browser.session is None:
+        raise RuntimeError(f"the login ended with {status}")
+    browser.client.delete_cookie("__Host-session")
+
+
+@contextmanager
+def _with_provider(portal: Portal) -> Iterator[Browser]:
+    """A browser at the portal, with a provider that is asked over HTTP; it runs in this process too."""
+    settings = portal.app.extensions["settings"]
+    with identity_provider.start() as handle:
+        told = settings.providers[0].model_dump() | {"issuer": handle.url}
+        app = create_app(settings.model_copy(update={"providers": (Provider.model_validate(told),)}))
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+        yield Browser(app.test_client())
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 def _a_second() -> float:

@@ -7,12 +7,12 @@ limits in `test_login_limits.py`. Here is what neither claims nor limits: who, w
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask_wtf.csrf import CSRFProtect
+from joserfc.jwk import ECKey
 from sqlalchemy.orm import Session
 
 from portal.access import assignment_rules, routes
@@ -128,12 +128,11 @@ def unsigned_logout(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(tokens, "verified_claims", lambda token, *_: logout.backchannel._payload(token))
 
 
-def any_key(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(
-        warnings, "warn", lambda *_, **_named: None
-    )  # the tests make errors of them, servers do not
-    for name in ("_is_strong", "_is_usable"):
-        patch.setattr(provider, name, lambda _key: True)
+def weak_keys_are_passed_over(_settings: Settings) -> None:
+    weak, strong = (ECKey.generate_key(curve).as_dict(private=False) for curve in ("P-384", "P-256"))
+    assert [key.curve_name for key in provider.read_keys([weak, strong]) if isinstance(key, ECKey)] == [
+        "P-256"
+    ]
 
 
 def replayed(patch: pytest.MonkeyPatch) -> None:
@@ -195,13 +194,7 @@ RED: dict[str, tuple[Patch, Slice]] = {
         always(provider, "_is_address", True),
         with_settings(hostile.test_what_cannot_be_used_logs_nobody_in, "a key set in a file"),
     ),
-    "keys of some strength": (
-        lambda patch: (
-            always(provider, "_is_strong", True)(patch),
-            always(provider, "_is_usable", True)(patch),
-        ),
-        with_settings(refused.test_a_key_set_without_usable_keys_logs_nobody_in),
-    ),
+    "keys of the kinds we trust": (always(provider, "_is_strong", True), weak_keys_are_passed_over),
     "a person is issuer and subject": (
         lambda patch: patch.setattr(persons, "find", by_email),
         with_settings(first.test_an_email_address_joins_nobody),
