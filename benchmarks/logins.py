@@ -23,9 +23,12 @@ from portal.identity.tokens import Expected, read_id_token
 from portal.login_settings import Provider
 from tests.login import Browser
 from tests.stubs import identity_provider
+from tests.stubs.identity_provider import Steps, read_personas
+from tests.stubs.identity_provider.logins import Login
 
 SECONDS = 2.0
 ROUNDS, CALLS = 9, 5
+LOGOUT = "/logg-ut/fra-leverandor"
 
 
 def logins(portal: Portal) -> None:
@@ -44,12 +47,15 @@ def logins(portal: Portal) -> None:
 def _whole(portal: Portal, bare: Callable[[], bytes]) -> None:
     """A login from the button to the session; and the answer alone, which holds all the cryptography."""
     many = {"rounds": ROUNDS, "calls": CALLS}
-    with _with_provider(portal) as browser:
+    with _with_provider(portal) as (browser, provider):
         whole = compare("a whole login", lambda: _in(browser, _answer(browser)), bare, **many)
         ready = iter([_answer(browser) for _ in range(CALLS * (ROUNDS + 1))])
         name = "its answer: code exchanged, RS256 verified, session begun"
         answer = compare(name, lambda: _in(browser, next(ready)), bare, **many)
-    for one in (whole, answer):
+        storm = iter([provider.logout_token(provider.last) for _ in range(CALLS * (ROUNDS + 1))])
+        name = "a logout told by the provider's server, until it is answered"
+        told = compare(name, lambda: _told(browser, next(storm)), bare, **many)
+    for one in (whole, answer, told):
         a_second, longer = 1000 / one.milliseconds, 1 / one.median
         print(f"{one}; {a_second:.0f} a second, one after another; {longer:.0f} times as long")
 
@@ -67,15 +73,34 @@ def _in(browser: Browser, address: str) -> None:
     browser.client.delete_cookie("__Host-session")
 
 
+def _told(browser: Browser, token: str) -> None:
+    """What the provider's server sends when somebody logs out there; raises `RuntimeError` if it is refused."""
+    status = browser.client.post(f"{LOGOUT}/stub", data={"logout_token": token}).status_code
+    if status != 200:
+        raise RuntimeError(f"the logout was answered with {status}")
+
+
+class _Provider(Steps):
+    """A provider that remembers whom it logged in last, to tell of their logout."""
+
+    last: Login
+
+    def token_answer(self, login: Login, access_token: str) -> dict[str, Any]:
+        """As always."""
+        self.last = login
+        return super().token_answer(login, access_token)
+
+
 @contextmanager
-def _with_provider(portal: Portal) -> Iterator[Browser]:
+def _with_provider(portal: Portal) -> Iterator[tuple[Browser, _Provider]]:
     """A browser at the portal, with a provider that is asked over HTTP; it runs in this process too."""
+    steps = _Provider(read_personas())
     settings = portal.app.extensions["settings"]
-    with identity_provider.start() as handle:
+    with identity_provider.start(steps=steps) as handle:
         told = settings.providers[0].model_dump() | {"issuer": handle.url}
         app = create_app(settings.model_copy(update={"providers": (Provider.model_validate(told),)}))
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-        yield Browser(app.test_client())
+        yield Browser(app.test_client()), steps
         with app.app_context():
             for engine in db.engines.values():
                 engine.dispose()
