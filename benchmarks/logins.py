@@ -74,7 +74,7 @@ def _in(browser: Browser, address: str) -> None:
 
 
 def _told(browser: Browser, token: str) -> None:
-    """What the provider's server sends when somebody logs out there; raises `RuntimeError` if it is refused."""
+    """Tell of a logout as the provider does. Raises `RuntimeError` when it is refused."""
     status = browser.client.post(f"{LOGOUT}/stub", data={"logout_token": token}).status_code
     if status != 200:
         raise RuntimeError(f"the logout was answered with {status}")
