@@ -35,6 +35,7 @@ NO_TEXT = frozenset(
         "child_grants.remove_from_answer",
         "delivery.choose",
         "identity.start",
+        "identity_doors.remove",
         "identity_logout.told_by_provider",
         "identity_proof.prove_now",
         "identity_sessions.end_one",
