@@ -106,7 +106,7 @@ def open_document(document_id: int, *, actor: Actor) -> Opened:
     return opened
 
 
-@job("documents.scan")
+@job("documents.scan", awaited=True)
 def scan(document_id: int) -> None:
     """Scan one upload and release or refuse it; a photograph becomes a PDF.
 

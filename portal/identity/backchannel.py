@@ -97,7 +97,7 @@ def take(provider: KnownProvider, token: str) -> None:
         raise
 
 
-@job("identity.judge_logout")
+@job("identity.judge_logout", awaited=True)
 def judge_later(logout_id: int) -> None:
     """Judge a logout token that needed keys we did not have. Tried again while the provider is away."""
     with transaction() as session:

@@ -69,11 +69,16 @@ class Job(Generic[P]):
         return deferrer.defer(**arguments)
 
 
-def job(name: str, *, queue: str = CORE_QUEUE) -> Callable[[Callable[P, None]], Job[P]]:
-    """Declare a job. `name` is stored in the database: keep it when the function moves."""
+def job(
+    name: str, *, queue: str = CORE_QUEUE, awaited: bool = False
+) -> Callable[[Callable[P, None]], Job[P]]:
+    """Declare a job. `name` is stored in the database: keep it when the function moves.
+
+    What is `awaited` by somebody at a page goes before the thousands that a night or a surge brings.
+    """
 
     def declare(function: Callable[P, None]) -> Job[P]:
-        task = catalogue.task(name=name, queue=queue, retry=RETRIES)(function)
+        task = catalogue.task(name=name, queue=queue, retry=RETRIES, priority=int(awaited))(function)
         return Job(name, function, task)
 
     return declare

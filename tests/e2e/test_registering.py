@@ -9,16 +9,20 @@ from playwright.sync_api import expect
 
 from tests.e2e.registering import (
     FORM,
+    SECONDS,
     Make,
     approve,
     as_persona,
+    ask_the_registers_now,
     choose,
     fill,
     give_number,
     press,
+    reload_until,
     send,
+    tell_registers,
 )
-from tests.e2e.running import PHONE
+from tests.e2e.running import PHONE, Running
 
 pytestmark = pytest.mark.browser
 OPERATOR = "311 235 303"
@@ -97,3 +101,28 @@ def test_who_runs_sites_begins_at_a_desk_and_ends_on_a_phone_without_scripts(vis
     send(mari, "driver", "manager")
     page = approve(as_persona(visitor, "liv"), draft, "driver")
     expect(page.locator("main")).to_contain_text("Driver av mottak")
+
+
+def test_a_silent_register_is_told_and_keeps_nobody_waiting(running: Running, visitor: Make) -> None:
+    digits = QUIET.replace(" ", "")
+    tell_registers(running, "/_control", {digits: "503"})
+    jonas = as_persona(visitor, "jonas", width=PHONE)
+    draft = give_number(jonas, QUIET, wait=False)
+    page = jonas.page
+    jonas.look("register-slår-opp")
+    reload_until(page, page.get_by_text("svarte ikke").count)
+    jonas.look("register-svarer-ikke")
+    fill(page, name="Sandefjord turvenner", email="post@turvenner.example.no")
+    send(jonas, "register-svarer-ikke", "board")
+    expect(page.locator("main")).to_contain_text("Registeret har ikke svart ennå")
+    liv = as_persona(visitor, "liv")
+    liv.open("/organisasjoner/registreringer/" + draft.rsplit("/", 1)[1])
+    expect(liv.page.locator("main")).to_contain_text("Den kan ikke godkjennes ennå")
+    liv.look("register-svarer-ikke-behandle")
+    jonas.open(draft)
+    jonas.look("register-venter")
+    tell_registers(running, "/_control", {digits: ""})
+    ask_the_registers_now(running)
+    reload_until(liv.page, liv.page.get_by_role("button", name="Godkjenn registreringen").count)
+    expect(page.locator("main")).to_contain_text(FETCHED, timeout=1000 * SECONDS)  # by itself
+    jonas.look("register-har-svart")

@@ -16,6 +16,8 @@ from sqlalchemy import text
 from portal.database import read, scalar, transaction
 from portal.jobs import Job
 from portal.jobs.rescue import rescue
+from portal.organisations.following.nightly import look_again
+from portal.organisations.registration.lookup import look_up
 from portal.pluginhost import switching
 from portal.settings import Settings
 from tests.plugins_for_tests.boats import services
@@ -171,3 +173,18 @@ def test_a_job_whose_end_was_never_reported_is_put_back_and_a_deadly_one_given_u
     assert rescue(30) == 2
     rows = read(text("SELECT status::text FROM procrastinate_jobs ORDER BY id"))
     assert [status for (status,) in rows] == ["todo", "todo", "failed", "doing"]
+
+
+def test_what_somebody_waits_for_goes_before_a_night_of_other_work(app: Flask) -> None:
+    assert app
+    with transaction() as session:
+        for number in range(3):
+            look_again.defer(unit_id=number)
+        awaited = look_up.defer(registration_id=1)
+        worker = session.execute(
+            text("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        ).scalar_one()
+    fetch = text("SELECT id FROM procrastinate_fetch_job_v2(ARRAY['core'], :worker)")
+    with transaction() as session:
+        fetched = [session.execute(fetch, {"worker": worker}).scalar_one() for _each in range(2)]
+    assert fetched == [awaited, min(one for (one,) in read(text("SELECT id FROM procrastinate_jobs")))]

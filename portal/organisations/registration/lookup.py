@@ -33,7 +33,7 @@ _ASKED = select(
 ).where(Registration.id == bindparam("id"))
 
 
-@job("organisations.look_up")
+@job("organisations.look_up", awaited=True)
 def look_up(registration_id: int, attempt: int = 1) -> None:
     """Look the registration's number up and store what the registers say; ask again later if they cannot."""
     row = read_one(_ASKED, {"id": registration_id})
