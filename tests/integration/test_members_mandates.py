@@ -46,7 +46,7 @@ def test_a_withdrawn_mandate_gives_no_right_from_that_moment(world: World, signi
     page, holder = Reader(world.client(leader)), Reader(world.client(kari))
     members = f"/organisasjoner/{unit_id}/medlemmer"
     assert holder.get(f"/organisasjoner/{unit_id}").status_code == 200
-    assert "Trekk tilbake fullmakten til Kari Solbakken" in page.text(members)
+    assert "Trekk tilbake fullmakten – Kari Solbakken" in page.text(members)
     assert page.send(f"{members}/{held}/trekk-fullmakt", seen=members).status_code == 303
     assert holder.get(f"/organisasjoner/{unit_id}").status_code == 404
     assert "Kari Solbakken" not in page.text(members)
