@@ -9,7 +9,7 @@ import signal
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 
@@ -94,7 +94,8 @@ def _alive(portal: Portal, find: Find) -> int:
 
 
 def _kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it may have ended by itself, when the database went
+        os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not alive(pid), 5)
 
 
