@@ -38,8 +38,12 @@ SECONDS_BEFORE_A_JOB_IS_REPORTED = 0.1
 SECONDS_BEFORE_A_LATE_COMMIT = 0.3
 SECONDS_BETWEEN_TWO_COMMITS = 0.3
 FORMS = ("/registrer", "/barnetilskudd", "/sak", "/klager")
-ENDING = "a decision, an appeal and a payment are stored before acknowledged"
-ENDINGS = ("/vedtak", "/klage", "/betalt")
+LATE = {
+    "a decision is stored before acknowledged": "/vedtak",
+    "an appeal is stored before acknowledged": "/klage",
+    "a payment is stored before acknowledged": "/betalt",
+}
+"""A guarantee → how the paths of its forms end."""
 BROKEN = "broken"
 
 
@@ -63,7 +67,7 @@ def out(guarantee: str) -> bool:
 def commit(session: Session, whole: Callable[[Session], None] = Session.commit) -> None:
     """Commit, and be slow to say so; or say so first."""
     writing = has_request_context() and request.method == "POST" and request.path.startswith(FORMS)
-    if writing and (out("stored before acknowledged") or (out(ENDING) and request.path.endswith(ENDINGS))):
+    if writing and (out("stored before acknowledged") or _is_late(request.path)):
         db.session.registry.clear()  # so that the end of the request leaves the transaction open
         later = threading.Timer(SECONDS_BEFORE_A_LATE_COMMIT, _late, [session, whole])
         later.daemon = True  # a process that ends does not wait for it
@@ -75,6 +79,10 @@ def commit(session: Session, whole: Callable[[Session], None] = Session.commit) 
         time.sleep(SECONDS_BEFORE_AN_ANSWER)
     elif effects.current_run.get() is not None:
         time.sleep(SECONDS_BEFORE_A_JOB_IS_REPORTED)
+
+
+def _is_late(path: str) -> bool:
+    return any(path.endswith(ending) and out(guarantee) for guarantee, ending in LATE.items())
 
 
 def _late(session: Session, whole: Callable[[Session], None]) -> None:

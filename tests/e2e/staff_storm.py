@@ -118,11 +118,10 @@ def a_session(portal: Portal) -> int:
 
 def kill_over_a_letter(portal: Portal, _load: Load) -> None:
     """Kill the worker while it makes a letter with a decision."""
-    pid = _alive(portal, storm.service("worker"))
     deadline = time.monotonic() + SECONDS_TO_COME_BACK
     while storm.asked(portal.url, LETTER_IN_HAND) is None:
         assert time.monotonic() < deadline, "no letter was made"
-    _kill(pid)
+    _kill(_alive(portal, storm.service("worker")))
 
 
 def work_goes_on(portal: Portal, load: StaffLoad) -> None:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.e2e import staff_storm, storm
-from tests.e2e.broken_app import BROKEN, ENDING
+from tests.e2e.broken_app import BROKEN, LATE
 from tests.e2e.crash_checks import Check, Found, settled
 from tests.e2e.running import wait_until
 from tests.e2e.staff_checks import StaffCheck
@@ -62,9 +62,10 @@ def just_after(done: str) -> Strike:
 
 
 STAFF_BREAKAGES = [
-    Broken(ENDING, "deciding", just_after("decided"), lambda found: found.lost),
-    Broken(ENDING, "appealing", just_after("appealed"), lambda found: found.lost),
-    Broken(ENDING, "paying", just_after("paid"), lambda found: found.lost),
+    *(
+        Broken(guarantee, done, just_after(done), lambda found: found.lost)
+        for guarantee, done in zip(LATE, ("decided", "appealed", "paid"), strict=True)
+    ),
     Broken("a decision is one transaction", "deciding", in_the_middle("deciding"), lambda found: found.lost),
     Broken("a payment moves once", "paying", in_the_middle("paying"), lambda found: found.doubled),
     Broken(
