@@ -17,6 +17,7 @@ from portal.pluginkit.pages import N_, notify
 from portal.pluginkit.storage import RecordedEvent, once, read, record
 
 MOVED = "casework.case.moved"
+SITE_MOVED = "units.site_moved"
 SHOWN = ("title", "target_group", "children", "area", "plan", "site_contact")
 """The questions whose answers a reception centre needs to recognise the plan. No money, no persons."""
 
@@ -37,6 +38,16 @@ def on_moved(event: RecordedEvent) -> None:
                 .where(SiteContact.case_id == facts.id, SiteContact.closed_at.is_(None))
                 .values(closed_at=func.now())
             )
+
+
+def on_site_moved(event: RecordedEvent) -> None:
+    """A site belongs to another region: what it has not answered for good goes along."""
+    with once() as session:
+        session.execute(
+            update(SiteContact)
+            .where(SiteContact.unit_id == event.data["unit_id"], SiteContact.closed_at.is_(None))
+            .values(regional_id=event.data["region_id"])
+        )
 
 
 def ask(session: Any, facts: ApplicationFacts, unit_id: int, place: Any) -> None:

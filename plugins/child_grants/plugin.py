@@ -36,7 +36,7 @@ def portal_plugin_info() -> PluginInfo:
         url_prefix=PREFIX,
         requires_core="0002",
         levels=("national", "regional"),
-        listens_to=(asking.MOVED,),
+        listens_to=(asking.MOVED, asking.SITE_MOVED),
     )
 
 
@@ -98,8 +98,11 @@ def portal_panels(page: str, subject: Any, actor: Actor) -> Sequence[Panel]:  # 
 
 @hookimpl
 def portal_event_recorded(event: RecordedEvent) -> None:
-    """Ask the reception centres when an application is sent."""
-    asking.on_moved(event)
+    """Ask the reception centres when an application is sent; follow one that moves."""
+    if event.name == asking.SITE_MOVED:
+        asking.on_site_moved(event)
+    else:
+        asking.on_moved(event)
 
 
 @hookimpl

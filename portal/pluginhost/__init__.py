@@ -36,4 +36,5 @@ def init_plugins(app: Flask, settings: Settings) -> None:
     admit(app, plugins)
     app.extensions["plugin_gate"] = PluginGate(plugins)
     app.extensions["job_gate"] = queue_open
+    app.extensions["plugin_titles"] = {name: one.info.title for name, one in plugins.loaded.items()}
     app.extensions["job_queues"] = tuple(sorted(plugins.loaded))

@@ -52,6 +52,8 @@ def test_a_plugin_that_is_off_there_is_said_to_be(world: World, auditor: Reader)
                 {"u": south},
             )
     assert "Slått av her" in auditor.text(f"{PAGE}?role=grant_caseworker&spot={south}")
+    north = f"{PAGE}?role=grant_caseworker&spot={world.unit('nord')}"
+    assert "child_grants" not in auditor.text(north)
     assert "Slått av her" not in auditor.text(f"{PAGE}?role=grant_caseworker&spot={world.unit('nord')}")
 
 

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
+from plugins.child_grants.plugin import portal_event_recorded
 from portal import clock
 from portal.administration.unit_changes import move_sites
 from portal.clock import end_of_day
 from portal.database import read, read_one, scalar, switch_transaction, transaction
 from portal.identity.context import actor_of
+from portal.record.events import RecordedEvent
 from portal.record.models import AuditEntry
 from portal.units.contacts import Contact, add_contact
 from portal.units.contracts import Contract, enter_contract
@@ -166,6 +168,19 @@ def test_a_site_moves_with_its_undecided_cases_and_decided_ones_stay(world: Worl
     assert ours.get(f"/barnetilskudd/soknad/{decided}").status_code in (200, 303)
     entry = read(AuditEntry.__table__.select().where(AuditEntry.name == "units.site_moved"))[0]
     assert (entry.subject_id, entry.data["region_id"], entry.data["cases"]) == (site, north, 1)
+
+
+def test_what_a_site_is_asked_follows_it(world: World, admin: Reader) -> None:
+    made: Grants = grants(world)
+    site, north, case_id = made.sites["sor"], world.unit("nord"), made.sent()
+    portal_event_recorded(RecordedEvent(1, "casework.case.moved", case_id, None, {}))
+    asked = text("SELECT regional_id FROM child_grants_site_contact WHERE unit_id = :u")
+    assert scalar(asked, {"u": site}) == world.unit("sor")
+    move = {"to": north, "day": clock.today(), "reason": "Ny grense."}
+    assert admin.send(f"/enheter/{site}/flytt", move).status_code == 303
+    entry = read(AuditEntry.__table__.select().where(AuditEntry.name == "units.site_moved"))[0]
+    portal_event_recorded(RecordedEvent(entry.id, entry.name, entry.subject_id, None, entry.data))
+    assert scalar(asked, {"u": site}) == north
 
 
 def test_a_move_to_ate_on_a_day_to_come_waits_is_shown_taken_back_and_done_by_the_worker(

@@ -115,5 +115,6 @@ def _spot(chosen: str, units: Sequence[Row[Any]]) -> Spot:
 
 
 def _areas() -> dict[str, str]:
-    """What each room is called; a plugin's name stands for itself where it says no other."""
-    return {name: str(label) for name, label in AREAS.items()}
+    """What each room and each plugin is called."""
+    titles = {**AREAS, **current_app.extensions.get("plugin_titles", {})}
+    return {name: str(label) for name, label in titles.items()}
