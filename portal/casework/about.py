@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from portal.casework.links import CASE_LINKS
+from portal.access.actor import Actor
+from portal.casework.links import CASE_LINKS, CASE_READERS
 from portal.web.kit.i18n import LazyString
 
 Text: TypeAlias = str | LazyString
@@ -50,7 +51,10 @@ def content_of(kind: str, case_id: int) -> Sequence[Section]:
     return found.content(case_id) if found else ()
 
 
-def page_of_case(plugin: str | None, case_id: int) -> str:
-    """Where staff read a case."""
+def page_of_case(plugin: str | None, case_id: int, reader: Actor | None = None) -> str:
+    """Where staff read a case; for a `reader` whose role does not open it, what all staff may know of it."""
     link = CASE_LINKS.get(plugin or "")
+    needed = CASE_READERS.get(plugin or "")
+    if reader is not None and needed and not reader.may_somewhere(needed):
+        return f"/sak/{case_id}/habilitet"
     return link(case_id) if link else f"/sak/{case_id}"

@@ -69,6 +69,6 @@ def open_deadlines(actor: Actor, *, everybodys: bool, most: int) -> Select[Any]:
 def case_due(actor: Actor, row: Any, due_on: date) -> CaseDue:
     """A row of `open_deadlines` as the actor sees it."""
     staff = actor.may_somewhere(CASE_READ.name)
-    page = page_of_case(row.plugin, row.id) if staff else f"/saker/{row.id}"
+    page = page_of_case(row.plugin, row.id, actor) if staff else f"/saker/{row.id}"
     title = "" if staff else row.title
     return CaseDue(Due(row.code, due_on, row.for_party), row.number, title, page)

@@ -21,7 +21,7 @@ from portal.funding.facts import ApplicationFacts
 from portal.funding.granted.dates import report_due
 from portal.funding.models import CallVersion
 from portal.rules.citations import cited_on
-from portal.web.kit.formats import day, kr
+from portal.web.kit.formats import day, kr, spaced
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import use_locale
 
@@ -80,7 +80,7 @@ def _about(facts: ApplicationFacts, recipient: Recipient, decided_on: date) -> d
         "recipient": [line for line in (recipient.name, recipient.address) if line],
         "recipient_name": recipient.name,
         "you": recipient.you,
-        "organisation_number": recipient.number or "",
+        "organisation_number": spaced(recipient.number or ""),
         "date": day(decided_on),
         "title": facts.title,
         "call_title": facts.call_title,

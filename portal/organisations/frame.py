@@ -14,7 +14,7 @@ from portal.organisations.following import frame as following
 from portal.organisations.members.queries import missing_leaders
 from portal.organisations.permissions import ORGANISATION_READ, REGISTRATION_HANDLE
 from portal.organisations.registration import queries
-from portal.organisations.registration.pages import spaced
+from portal.web.kit.formats import spaced
 from portal.web.kit.frame import NavItem, Overview, Task
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import lazy_gettext

@@ -15,10 +15,9 @@ from portal.organisations import export, queries
 from portal.organisations.agreements.queries import STANDINGS
 from portal.organisations.labels import STATUS_LABELS, STATUS_TAGS
 from portal.organisations.permissions import ORGANISATION_READ
-from portal.organisations.registration.pages import spaced
 from portal.organisations.searching import LONGEST_SEARCH, Wish
 from portal.organisations.vocabulary import KIND_LABELS, LEVEL_LABELS, activities, activity_names
-from portal.web.kit.formats import day
+from portal.web.kit.formats import day, spaced
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.requests import actor
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 from uuid import uuid4
@@ -228,6 +229,10 @@ def test_reminders_are_sent_once_each_and_never_for_what_is_met(made: Grants) ->
         assert reminding.remind() == 1
     entries = [str(text) for _at, text, _who in timeline(kept, "funding.application", staff=False)]
     assert any("påminnelse om frist" in text for text in entries)
+    made.people["liv"] = made.staff("Liv", "regional_contact", "sor")
+    page = reader(made, "liv").get("/frister?vis=alle").text  # whose role does not open applications
+    assert re.findall(r'href="(/sak/\d+/habilitet)"', page)
+    assert f"/soknad/{kept}" not in page
     theirs = reader(made, "leader").text("/frister")
     assert "Svar på det UDI har spurt om" in theirs
     assert "forvaltningsloven § 11" in theirs

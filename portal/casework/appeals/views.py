@@ -241,7 +241,7 @@ def _page(facts: AppealFacts, refusal: Any = None) -> str:
         outcomes=OUTCOMES,
         results=RESULTS,
         about=ABOUT[facts.decision_about].label,
-        parent_url=page_of_case(facts.parent_plugin, facts.parent_id),
+        parent_url=page_of_case(facts.parent_plugin, facts.parent_id, actor()),
         refusal=refusal,
     )
 

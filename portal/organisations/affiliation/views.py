@@ -16,10 +16,9 @@ from portal.organisations.affiliation.vocabulary import SHARES
 from portal.organisations.agreements.queries import Noted
 from portal.organisations.labels import STATUS_LABELS
 from portal.organisations.permissions import MEMBER_MANAGE, OWN_READ
-from portal.organisations.registration.pages import spaced
 from portal.organisations.searching import LONGEST_SEARCH
 from portal.organisations.vocabulary import KIND_LABELS, LEVEL_LABELS, activity_names
-from portal.web.kit.formats import day
+from portal.web.kit.formats import day, spaced
 from portal.web.kit.i18n import LazyString, lazy_gettext
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.requests import actor, see_other

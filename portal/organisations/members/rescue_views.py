@@ -14,7 +14,8 @@ from portal.access.routes import PortalBlueprint, needs
 from portal.organisations.forms import CloseForm, LetInForm, RescueForm
 from portal.organisations.members import queries, rescues
 from portal.organisations.permissions import REGISTRATION_HANDLE
-from portal.organisations.registration.pages import register_roles, spaced
+from portal.organisations.registration.pages import register_roles
+from portal.web.kit.formats import spaced
 from portal.web.kit.i18n import LazyString
 from portal.web.kit.i18n import lazy_gettext as _
 from portal.web.kit.requests import actor, see_other

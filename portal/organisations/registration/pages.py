@@ -12,7 +12,7 @@ from portal.organisations.registration.proofs import matched
 from portal.organisations.registration.queries import Registered
 from portal.organisations.registration.workflow import STATES
 from portal.organisations.vocabulary import KIND_LABELS, LEVEL_LABELS, ROLE_LABELS, activity_names
-from portal.web.kit.formats import day
+from portal.web.kit.formats import day, spaced
 from portal.web.kit.i18n import LazyString, lazy_gettext
 from portal.web.kit.i18n import gettext as _
 
@@ -137,11 +137,6 @@ def _warnings(subject: Registered) -> list[str]:
     """An operator of sites is told so, whatever its legal form is."""
     found = [code for code in warnings(subject.facts) if not (subject.runs_sites and code in _FORMS_ONLY)]
     return [*found, "operator"] if subject.runs_sites else found
-
-
-def spaced(number: str) -> str:
-    """A number as people read it: 314 758 625."""
-    return "\N{NO-BREAK SPACE}".join(number[i : i + 3] for i in range(0, len(number), 3))
 
 
 def register_pairs(subject: Known) -> Pairs:

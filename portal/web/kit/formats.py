@@ -47,6 +47,11 @@ def number(value: int) -> str:
     return (_MINUS if value < 0 else "") + text
 
 
+def spaced(number: str) -> str:
+    """An organisation number as people read it: 314 758 625."""
+    return "\N{NO-BREAK SPACE}".join(number[i : i + 3] for i in range(0, len(number), 3))
+
+
 def kr(ore: int | None) -> str:
     """A sum in integer øre as `1 250 000 kr`; øre are written only when there are some."""
     if ore is None:
