@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from portal.paths import ROOT
 
 if TYPE_CHECKING:
     # The supervisor imports this package too, and must be able to say that a library is missing.
     from flask import Flask
 
     from portal.settings import Settings
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def create_app(settings: Settings | None = None) -> Flask:

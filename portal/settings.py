@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError
 
 from portal.login_settings import Provider, Session, Strict
+from portal.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "development-only-secret-never-in-production"  # noqa: S105
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.database.base import Base
 from portal.database.schema import grant_rights
-from portal.settings import ROOT
+from portal.paths import ROOT
 
 MIGRATIONS = ROOT / "migrations"
 VERSION_TABLE = "alembic_version"

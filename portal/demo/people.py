@@ -12,7 +12,7 @@ from portal import clock, settings
 from portal.access.models import Assignment
 from portal.database import read, switch_transaction, transaction
 from portal.identity.models import Login, Person
-from portal.settings import ROOT
+from portal.paths import ROOT
 from portal.units.models import OperatorContract, Unit
 
 PERSONAS = ROOT / "config" / "demo" / "personas.toml"

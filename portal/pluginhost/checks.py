@@ -14,11 +14,11 @@ from portal.access.roles import ROLES
 from portal.access.routes import PortalBlueprint, check_routes
 from portal.database.migrating import tables_in
 from portal.jobs.kinds import CORE_QUEUE
+from portal.paths import ROOT
 from portal.pluginhost.refusal import PluginRefused
 from portal.pluginhost.registry import Contributions, Plugins
 from portal.pluginkit.hookspecs import LEVELS, PluginInfo
 from portal.record.events import EVENT_TYPES, Event
-from portal.settings import ROOT
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PREFIX = re.compile(r"(/[a-z0-9]+(-[a-z0-9]+)*)+")

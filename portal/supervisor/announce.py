@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from portal.settings import ROOT
+from portal.paths import ROOT
 from portal.supervisor.options import MAIL_OFFSET, Options
 
 PERSONAS = ROOT / "config" / "demo" / "personas.toml"

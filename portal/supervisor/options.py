@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.settings import ROOT
+from portal.paths import ROOT
 from portal.supervisor.failure import StartError
 
 IDENTITY_OFFSET, REGISTERS_OFFSET, SMTP_OFFSET, MAIL_OFFSET = 10, 20, 25, 26

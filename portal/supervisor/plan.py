@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-from portal.settings import ROOT
+from portal.paths import ROOT
 from portal.supervisor.options import (
     IDENTITY_OFFSET,
     MAIL_OFFSET,

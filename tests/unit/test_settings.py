@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.settings import DEVELOPMENT_SECRET, ROOT, Provider, Settings, SettingsError, check, load
+from portal.paths import ROOT
+from portal.settings import DEVELOPMENT_SECRET, Provider, Settings, SettingsError, check, load
 
 SOUND = Settings(
     environment="production",

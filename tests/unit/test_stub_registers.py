@@ -11,7 +11,7 @@ from brreg.enhetsregisteret import EnhetPage
 from stdnum.no import kontonr, orgnr
 
 from portal.organisations.vocabulary import activities, suggested_activities
-from portal.settings import ROOT
+from portal.paths import ROOT
 from tests.stubs import registers
 from tests.stubs.identity_provider import read_personas
 from tests.stubs.registers import RegistersHandle
