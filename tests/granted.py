@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from plugins.child_grants.scheme import SCHEME
 from portal import clock
-from portal.funding.granted import accepting, accounts, paying, queries, reporting, reviewing
-from portal.funding.granted.facts import Grant
+from portal.funding.granted import accepting, accounts, paying, queries, repaying, reporting, reviewing
+from portal.funding.granted.facts import Claim, Grant
 from tests.funding import Grants, grants
 from tests.world import World
 
@@ -110,6 +110,15 @@ def controlled(made: Grants, case_id: int) -> int:
         SCHEME, case_id, checks=checks, review="Sett.", version=version, actor=made.actor("caseworker")
     )
     return version
+
+
+def demand(made: Grants, case_id: int, reasons: str = "Ikke brukt.") -> None:
+    """The caseworker controls the report, the decider demands 8,500 kr back."""
+    version = controlled(made, case_id)
+    claim = Claim(
+        ground="unused", amount_ore=8_500_00, reasons=reasons, due_on=in_two_weeks(), pay_to=ACCOUNT
+    )
+    repaying.demand(SCHEME, case_id, claim, version=version, key=uuid4(), actor=made.actor("decider"))
 
 
 def in_two_weeks() -> Any:

@@ -24,7 +24,7 @@ from portal.organisations.registration import decisions, proofs, services
 from portal.organisations.registration.lookup import look_up
 from portal.organisations.services import NewOrganisation, enter
 from tests.funding import Grants, grants
-from tests.granted import REPORT, accepted, granted, paid
+from tests.granted import REPORT, accepted, demand, granted, paid, reported
 from tests.hostile import MARK, RTL, Walker, payload
 from tests.organisation_registers import LOCAL, PUBLIC
 from tests.registering import DETAILS, registration
@@ -125,6 +125,9 @@ def _followed(given: Grants, applied: str) -> dict[str, list[str]]:
     changing.tell_of(SCHEME, changed, kind="less", text=NAME, use_by=None, key=None, actor=leader)
     report = [f"{applied}/{used}/rapport/{page}" for page in ("maal", "regnskap", "vedlegg")]
     own = [f"{applied}/{waiting}/aksept", f"{applied}/{used}/konto", f"{applied}/{used}/endring", *report]
+    demanded = reported(given, 1_500_00, 10_000_00)
+    demand(given, demanded, NAME)
+    own += [f"{applied}/{demanded}/tilbakebetaling"]
     own += [f"{applied}/{told}/tilbakebetaling", f"{applied}/{told}/rapport/send"]
     return {"leader": own, "staff": [f"{applied}/{changed}/endring", f"{applied}/{changed}/utbetaling"]}
 

@@ -36,7 +36,7 @@ from tests.granted import (
     ACCOUNT,
     accepted,
     confirm,
-    controlled,
+    demand,
     grant,
     in_two_weeks,
     pay,
@@ -69,11 +69,7 @@ def demanded(made: Grants, *, unpaid: bool = False) -> int:
         paying.plan(SCHEME, case_id, terms, key=uuid4(), actor=made.actor("decider"))
     pay(made, case_id)
     report(made, case_id, 21_500_00 if unpaid else 40_000_00)
-    version = controlled(made, case_id)
-    claim = Claim(
-        ground="unused", amount_ore=8_500_00, reasons="Ikke brukt.", due_on=in_two_weeks(), pay_to=ACCOUNT
-    )
-    repaying.demand(SCHEME, case_id, claim, version=version, key=uuid4(), actor=made.actor("decider"))
+    demand(made, case_id)
     return case_id
 
 
