@@ -36,7 +36,7 @@ from tests.integration import test_login_proof as proof
 from tests.integration import test_login_refused as refused
 from tests.integration import test_logout_backchannel as logout
 from tests.integration import test_sessions as sessions
-from tests.login import portal
+from tests.login import portal, without_check
 
 Slice = Callable[[Settings], None]
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -143,11 +143,11 @@ OTHER_RESOURCE, NO_NUMBER = "another resource", "a number that is none"
 RED: dict[str, tuple[Patch, Slice]] = {
     "an answer works once": (unused, with_settings(refused.test_an_answer_works_once)),
     "at the provider's own address": (
-        lambda patch: patch.delitem(services.ATTEMPT_CHECKS, "provider_other"),
+        lambda patch: without_check(patch, services, "ATTEMPT_CHECKS", "provider_other"),
         with_settings(hostile.test_one_providers_answer_at_anothers_callback),
     ),
     "proved anew": (
-        lambda patch: patch.delitem(tokens.CHECKS, "not_anew"),
+        lambda patch: without_check(patch, tokens, "CHECKS", "not_anew"),
         with_settings(proof.test_an_old_or_weak_login_does_not_pass_for_a_new_one, {"auth_time": 10**9}),
     ),
     "proved by the same person": (

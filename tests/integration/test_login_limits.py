@@ -23,7 +23,7 @@ from tests.integration.test_login_hostile import MINUTES, WrongClock, unavailabl
 from tests.integration.test_login_redirects import HOSTILE
 from tests.integration.test_login_refused import Broken, Patch
 from tests.integration.test_logout_backchannel import Remembering, tell
-from tests.login import Browser, Portal, portal
+from tests.login import Browser, Portal, portal, without_check
 from tests.stubs.identity_provider import read_personas
 from tests.stubs.identity_provider.logins import Login
 
@@ -148,7 +148,7 @@ def test_ten_minutes_are_too_much_only_for_the_clock_checks(
             for name in names:
                 assert not gets_in(house.browser())
                 assert house.refusals()[-1] == name
-                patch.delitem(tokens.CHECKS, name)
+                without_check(patch, tokens, "CHECKS", name)
             assert gets_in(house.browser())
 
 

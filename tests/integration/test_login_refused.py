@@ -20,7 +20,7 @@ from joserfc import jws, jwt
 
 from portal.identity import flow, provider, services, tokens
 from portal.settings import Settings
-from tests.login import Portal, portal
+from tests.login import Portal, portal, without_check
 from tests.stubs.identity_provider import Steps, read_personas
 from tests.stubs.identity_provider.logins import Login
 
@@ -126,11 +126,11 @@ class UnlistedAlgorithm(Steps):
 
 
 def without_claim_check(name: str) -> Patch:
-    return lambda patch: patch.delitem(tokens.CHECKS, name)
+    return lambda patch: without_check(patch, tokens, "CHECKS", name)
 
 
 def without_token_check(name: str) -> Patch:
-    return lambda patch: patch.delitem(flow.TOKEN_CHECKS, name)
+    return lambda patch: without_check(patch, flow, "TOKEN_CHECKS", name)
 
 
 def trusting(target: Any, name: str) -> Patch:
@@ -322,7 +322,7 @@ def test_the_answer_in_another_browser_logs_nobody_in(
     settings: Settings, check: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if check == "taken out":
-        monkeypatch.delitem(services.ATTEMPT_CHECKS, "browser_other")
+        without_check(monkeypatch, services, "ATTEMPT_CHECKS", "browser_other")
     with portal(settings) as house:
         thief, victim = house.browser(), house.browser()
         back = thief.pick(thief.start())
@@ -337,7 +337,7 @@ def test_a_login_begun_eleven_minutes_ago_is_over(
     settings: Settings, check: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if check == "taken out":
-        monkeypatch.delitem(services.ATTEMPT_CHECKS, "attempt_expired")
+        without_check(monkeypatch, services, "ATTEMPT_CHECKS", "attempt_expired")
     with portal(settings) as house:
         browser = house.browser()
         back = browser.pick(browser.start())
