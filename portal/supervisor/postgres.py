@@ -113,6 +113,7 @@ class Cluster:
             "log_min_messages": "warning",
             "TimeZone": "UTC",
             "log_timezone": "UTC",
+            "random_page_cost": "1.1",  # disks without arms: a page anywhere costs what the next one does
             **({} if self.durable else NOT_DURABLE),
             **self.settings,
         }

@@ -38,7 +38,7 @@ def init_headers(app: Flask, settings: Settings) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         headers = response.headers
-        if isinstance(request.routing_exception, RequestRedirect):
+        if isinstance(request.routing_exception, RequestRedirect) and "Location" in headers:
             headers["Location"] = own_path(headers["Location"])
         headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
