@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.e2e.registering import SECONDS, Make, as_persona, give_number, press
 from tests.e2e.running import PHONE, WIDE, Visitor, wait_until
 
 pytestmark = pytest.mark.browser
-SECONDS = 30
 ELVEBAKKEN = "311 094 688"
 ANOTHER = "311 193 163"
-Make = Callable[..., Visitor]
 
 
 @pytest.fixture
@@ -24,18 +22,6 @@ def pdf(tmp_path: Path) -> Path:
     path = tmp_path / "fullmakt.pdf"
     path.write_bytes(b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
     return path
-
-
-def as_persona(visitor: Make, persona: str, **wishes: object) -> Visitor:
-    """A visitor who is logged in."""
-    made = visitor(**wishes)
-    made.log_in(persona)
-    return made
-
-
-def press(page: Page, name: str) -> None:
-    """Press the button of that name."""
-    page.get_by_role("button", name=name, exact=True).first.click()
 
 
 def own_organisation(amina: Visitor) -> str:
