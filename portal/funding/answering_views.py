@@ -92,7 +92,10 @@ def save_answer(scheme: Scheme, case_id: int, code: str) -> ResponseReturnValue:
 def remove_from_answer(scheme: Scheme, case_id: int, document_id: int) -> ResponseReturnValue:
     """Take a file away from the answer."""
     page = next(one for one in scheme.groups if one.kind == "files")
-    asking.remove_file(scheme, case_id, page, document_id, actor=actor())
+    try:
+        asking.remove_file(scheme, case_id, page, document_id, actor=actor())
+    except CaseChanged:
+        return see_other(Paths(scheme.prefix).case(case_id))
     return see_other(AnswerPaths(scheme.prefix).group(case_id, page.code))
 
 

@@ -92,6 +92,7 @@ def test_what_is_begun_and_never_sent_leaves_the_application_as_it_was(made: Gra
     [one] = requests_of(case_id)
     assert (one.answered_by, one.draft, one.changed) == (None, {}, [])
     assert kari.get(f"{CASE}/{case_id}/svar").status_code == 303
+    assert kari.send(f"{CASE}/{case_id}/svar/vedlegg/1/fjern", {}).status_code == 303
     assert open_deadlines(case_id) == []
 
 
