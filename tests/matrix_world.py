@@ -175,7 +175,7 @@ class MatrixWorld:
         self.plant("exclusion", unit, place, secret=secret, secret_to=both, persons=receivers)
         document = papers.keep(unit, "statutes", 2026, PDF, "vedtekter.pdf", actor=actor_of(leader))
         number = read(
-            text("SELECT document_id FROM organisation_paper WHERE id = :i OR document_id = :i"),
+            text("SELECT document_id FROM organisation_paper WHERE id = :i"),
             {"i": document},
         )
         secret = self.secret()
