@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from portal.access.actor import Actor, Place
-from portal.access.declared import RULE_SET, UNIT_READ
-from portal.access.policy import OutOfReach, allowed, require
+from portal.access.actor import Actor
+from portal.access.declared import RULE_SET
+from portal.administration.locking import lock_for
 from portal.database import transaction
 from portal.rules import LevelRule, saying
 from portal.rules.saying import Speaker
-from portal.units.standing import lock_unit
 
 # Every use case raises `OutOfReach`, `Denied`, or `RuleRefused` with the reason.
 
@@ -45,12 +44,4 @@ def take_back(unit_id: int, about: LevelRule, said_id: int, *, actor: Actor) -> 
 def _speak(unit_id: int, actor: Actor, say: Callable[[Session, Speaker], object]) -> None:
     """Lock the unit, judge the actor there, and let it speak."""
     with transaction(actor=actor) as session:
-        try:
-            unit = lock_unit(session, unit_id)
-        except LookupError:
-            raise OutOfReach from None
-        place = Place(unit.national_id, unit.regional_id, unit.local_id)
-        if unit.tree != "authority" or not allowed(actor, UNIT_READ, place):
-            raise OutOfReach
-        require(actor, RULE_SET, place)
-        say(session, Speaker(unit.unit_id, unit.kind, unit.national_id, unit.regional_id, unit.local_id))
+        say(session, lock_for(session, unit_id, RULE_SET, actor=actor))

@@ -11,11 +11,11 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal import clock
-from portal.access.actor import Actor, Place
+from portal.access.actor import Actor
 from portal.access.assignments import shorten_at_unit
-from portal.access.declared import UNIT_EDIT, UNIT_READ
+from portal.access.declared import UNIT_EDIT
 from portal.access.models import Assignment
-from portal.access.policy import OutOfReach, allowed, require
+from portal.administration.locking import lock_for
 from portal.casework.following import follow, open_cases
 from portal.database import db, read, read_one, scalar, switch_transaction, transaction
 from portal.identity.models import Person
@@ -28,7 +28,6 @@ from portal.units import closing
 from portal.units.events import SiteMoved, UnitClosed
 from portal.units.models import ContactPerson, CountyRegion, SiteMove, Unit
 from portal.units.refusals import UnitRefused
-from portal.units.standing import Standing, lock_unit
 from portal.web.kit.i18n import N_
 
 
@@ -66,7 +65,7 @@ def planned_move(unit_id: int) -> Row[Any] | None:
     return read_one(
         select(SiteMove.id, Unit.name, SiteMove.from_day, SiteMove.reason)
         .join(Unit, Unit.id == SiteMove.to_id)
-        .where(SiteMove.unit_id == unit_id, SiteMove.done_at.is_(None), SiteMove.withdrawn_at.is_(None))
+        .where(SiteMove.unit_id == unit_id, closing.PLANNED)
     )
 
 
@@ -77,7 +76,7 @@ def close_unit(unit_id: int, day: date, *, actor: Actor) -> int:
     `UnitRefused`.
     """
     with switch_transaction(actor=actor) as session:
-        unit = _require(session, unit_id, actor)
+        unit = lock_for(session, unit_id, UNIT_EDIT, actor=actor)
         if unit.kind == "region":
             cases, organisations, registrations, *_rest = _counts(unit_id)
             if cases:
@@ -108,8 +107,8 @@ def move_site(unit_id: int, to_id: int, day: date, reason: str, *, actor: Actor)
     The actor must edit units on both sides. Raises `OutOfReach`, `Denied`, `UnitRefused`.
     """
     with transaction(actor=actor) as session:
-        _require(session, unit_id, actor)
-        _require(session, to_id, actor)
+        lock_for(session, unit_id, UNIT_EDIT, actor=actor)
+        lock_for(session, to_id, UNIT_EDIT, actor=actor)
         planned = closing.plan_move(session, unit_id, to_id, day, reason, actor=actor)
         if day <= clock.today():
             _carry_out(session, planned, actor)
@@ -118,7 +117,7 @@ def move_site(unit_id: int, to_id: int, day: date, reason: str, *, actor: Actor)
 def withdraw_move(unit_id: int, *, actor: Actor) -> None:
     """Take a planned move back."""
     with transaction(actor=actor) as session:
-        _require(session, unit_id, actor)
+        lock_for(session, unit_id, UNIT_EDIT, actor=actor)
         closing.withdraw_move(session, unit_id, actor=actor)
 
 
@@ -156,18 +155,6 @@ def _carry_out(session: Session, planned: int, actor: Actor | None) -> None:
             values={"unit": _name(unit.unit_id), "region": _name(target.unit_id)},
             href=f"/enheter/{side}",
         )
-
-
-def _require(session: Session, unit_id: int, actor: Actor) -> Standing:
-    try:
-        unit = lock_unit(session, unit_id)
-    except LookupError:
-        raise OutOfReach from None
-    place = Place(unit.national_id, unit.regional_id, unit.local_id)
-    if unit.tree != "authority" or not allowed(actor, UNIT_READ, place):
-        raise OutOfReach
-    require(actor, UNIT_EDIT, place)
-    return unit
 
 
 def _counts(unit_id: int) -> tuple[int, ...]:

@@ -6,10 +6,9 @@ row locked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -22,20 +21,21 @@ from portal.rules.models import UnitRule
 from portal.rules.refusals import RuleRefused
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """The unit that speaks, and its place in the tree."""
-
-    unit_id: int
-    kind: str
-    national_id: int | None
-    regional_id: int | None
-    local_id: int | None
+class Speaker(Protocol):
+    """The unit that speaks, and its place in the tree; `scope`: the scope columns of an event there."""
 
     @property
-    def scope(self) -> dict[str, int | None]:
-        """The scope columns of an event at this unit."""
-        return {"national_id": self.national_id, "regional_id": self.regional_id, "local_id": self.local_id}
+    def unit_id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def national_id(self) -> int | None: ...
+    @property
+    def regional_id(self) -> int | None: ...
+    @property
+    def local_id(self) -> int | None: ...
+    @property
+    def scope(self) -> dict[str, int | None]: ...
 
 
 def inherited(about: LevelRule, speaker: Speaker) -> Holding:
@@ -65,10 +65,11 @@ def switch_on(
     session: Session, about: LevelRule, speaker: Speaker, reason: str, *, actor: Recorded | None
 ) -> int:
     """Make it a duty here and below. Raises `RuleRefused` where it is one already."""
-    if inherited(about, speaker).on and not _own(about, speaker):
+    on_above = inherited(about, speaker).on
+    if on_above and not _own(about, speaker):
         raise RuleRefused("on_already")
     _end_own(session, about, speaker, actor)
-    if inherited(about, speaker).on:
+    if on_above:
         return 0  # only the leaving was taken back: what holds above holds here again
     return _say(session, about, speaker, {"number": 1}, reason, actor)
 
@@ -122,7 +123,7 @@ def _end(
 ) -> None:
     ended = session.execute(
         update(UnitRule)
-        .where(UnitRule.id.in_(select(UnitRule.id).where(UnitRule.id.in_(ids), UnitRule.ended_at.is_(None))))
+        .where(UnitRule.id.in_(ids), UnitRule.ended_at.is_(None))
         .values(ended_at=clock.now(), ended_by=actor.person_id if actor else None)
         .returning(UnitRule.id)
     ).scalars()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -17,6 +17,8 @@ from portal.units.standing import Standing, lock_unit
 
 CLOSABLE = ("site", "region")
 PARENTS = ("region", "ate")
+PLANNED = and_(SiteMove.done_at.is_(None), SiteMove.withdrawn_at.is_(None))
+"""Moves that are decided, and neither made nor taken back."""
 
 
 def close(session: Session, unit_id: int, day: date) -> Standing:
@@ -51,11 +53,10 @@ def first_hanging(session: Session, unit_id: int, day: date) -> str | None:
     open_then = or_(Unit.valid_to.is_(None), Unit.valid_to > day)
     of_county = or_(CountyRegion.valid_to.is_(None), CountyRegion.valid_to > day)
     runs = or_(OperatorContract.valid_to.is_(None), OperatorContract.valid_to >= day)
-    waits = and_(SiteMove.done_at.is_(None), SiteMove.withdrawn_at.is_(None))
     for code, statement in (
         ("has_sites", select(Unit.id).where(Unit.parent_id == unit_id, open_then)),
-        ("has_sites", select(SiteMove.id).where(SiteMove.to_id == unit_id, waits)),
-        ("move_planned", select(SiteMove.id).where(SiteMove.unit_id == unit_id, waits)),
+        ("has_sites", select(SiteMove.id).where(SiteMove.to_id == unit_id, PLANNED)),
+        ("move_planned", select(SiteMove.id).where(SiteMove.unit_id == unit_id, PLANNED)),
         ("has_counties", select(CountyRegion.id).where(CountyRegion.region_id == unit_id, of_county)),
         ("contract_runs", select(OperatorContract.id).where(OperatorContract.site_id == unit_id, runs)),
     ):
@@ -96,7 +97,7 @@ def _may_move(session: Session, unit: Standing, target: Standing, day: date) -> 
         raise UnitRefused("not_a_new_parent")
     if unit.regional_id == target.unit_id:
         raise UnitRefused("same_parent")
-    if _open_move(session, SiteMove.unit_id == unit.unit_id) is not None:
+    if _planned(session, unit.unit_id) is not None:
         raise UnitRefused("move_planned")
 
 
@@ -121,7 +122,7 @@ def move(session: Session, move_id: int) -> tuple[Standing, Standing]:
 def withdraw_move(session: Session, unit_id: int, *, actor: Recorded | None) -> None:
     """Take a planned move back. Raises `UnitRefused` when there is none."""
     unit = lock_unit(session, unit_id)
-    planned = _open_move(session, SiteMove.unit_id == unit_id)
+    planned = _planned(session, unit_id)
     if planned is None:
         raise UnitRefused("move_gone")
     session.execute(update(SiteMove).where(SiteMove.id == planned).values(withdrawn_at=clock.now()))
@@ -130,13 +131,11 @@ def withdraw_move(session: Session, unit_id: int, *, actor: Recorded | None) -> 
 
 def moves_due(session: Session, day: date) -> list[int]:
     """Planned moves whose day has come, oldest first."""
-    statement = select(SiteMove.id).where(
-        SiteMove.done_at.is_(None), SiteMove.withdrawn_at.is_(None), SiteMove.from_day <= day
-    )
+    statement = select(SiteMove.id).where(PLANNED, SiteMove.from_day <= day)
     return list(session.execute(statement.order_by(SiteMove.id)).scalars())
 
 
-def _open_move(session: Session, condition: ColumnElement[bool]) -> int | None:
-    statement = select(SiteMove.id).where(SiteMove.done_at.is_(None), SiteMove.withdrawn_at.is_(None))
-    found: int | None = session.execute(statement.where(condition)).scalar()
+def _planned(session: Session, unit_id: int) -> int | None:
+    statement = select(SiteMove.id).where(PLANNED, SiteMove.unit_id == unit_id)
+    found: int | None = session.execute(statement).scalar()
     return found
