@@ -81,7 +81,7 @@ def check_place(role: Role, unit: UnitRow) -> None:
     """Raise `AssignmentRefused` unless the unit is open and the role may stand at its level of its tree."""
     if unit.closed_on is not None and unit.closed_on <= clock.today():
         raise AssignmentRefused("unit_closed")
-    if not role.fits(unit.tree, unit.level) or (role.kinds and unit.kind not in role.kinds):
+    if not role.may_be_given(unit.tree, unit.level, unit.kind):
         raise AssignmentRefused("wrong_place")
 
 

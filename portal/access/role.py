@@ -38,6 +38,10 @@ class Role:
         """True when the role may be held at that level of that tree."""
         return tree == self.tree and level in self.levels
 
+    def may_be_given(self, tree: str, level: str, kind: str) -> bool:
+        """True when it fits there, and the unit is of a kind the role is given at."""
+        return self.fits(tree, level) and (not self.kinds or kind in self.kinds)
+
 
 ROLES: dict[str, Role] = {}
 

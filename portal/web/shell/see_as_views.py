@@ -22,7 +22,7 @@ from portal.web.kit.forms import Form
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import lazy_gettext
 from portal.web.kit.requests import actor
-from portal.web.shell.seeing_as import Sight, Spot, fits, for_everybody, sight_of
+from portal.web.shell.seeing_as import Sight, Spot, for_everybody, sight_of
 
 bp = PortalBlueprint("see_as", __name__, url_prefix="/tilgang/se-som")
 
@@ -80,7 +80,7 @@ def _sights(form: SeeAsForm, spot: Spot) -> list[Sight]:
     if form.other.data and form.other.data != form.role.data:
         chosen.append(("other", ROLES[form.other.data]))
     for name, role in chosen:
-        if not fits(role, spot):
+        if not role.may_be_given(spot.tree, spot.level, spot.kind):
             form.refuse(name, _("%(role)s cannot be given there. Choose another place.", role=role.title))
             return []
     for _field, role in chosen:

@@ -62,11 +62,6 @@ class Sight:
         return {one.permission.name for deeds in self.areas.values() for one in deeds if not one.switched_off}
 
 
-def fits(role: Role, spot: Spot) -> bool:
-    """Whether the role may be given there."""
-    return role.fits(spot.tree, spot.level) and (not role.kinds or spot.kind in role.kinds)
-
-
 def imagined(role: Role, spot: Spot, switches: Switches) -> Actor:
     """The rights of somebody with this one role at the spot, and of nobody in particular."""
     held = (Held(0, role.name, spot.unit_id, spot.name, spot.tree, spot.level, (spot.unit_id,)),)
@@ -89,8 +84,9 @@ def sight_of(app: Flask, role: Role, spot: Spot, switches: Switches) -> Sight:
 
 def for_everybody(app: Flask) -> tuple[list[str], list[str]]:
     """(addresses for whoever is logged in, addresses for all): the pages no role is needed for."""
-    signed = [line.rule for line in lines(app) if line.access == "signed_in" and "GET" in line.methods]
-    return signed, [line.rule for line in lines(app) if line.access == "public" and "GET" in line.methods]
+    pages = [line for line in lines(app) if "GET" in line.methods]
+    signed, public = ([line.rule for line in pages if line.access == who] for who in ("signed_in", "public"))
+    return signed, public
 
 
 def _deed(permission: Permission, opened: Iterable[Line], who: Actor, spot: Spot) -> Deed:
