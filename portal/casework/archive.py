@@ -18,6 +18,7 @@ from portal.casework.models import Case
 from portal.casework.permissions import CASE_JOURNAL
 from portal.casework.rules import REFERENCE_NEEDED, Refused
 from portal.casework.staff import StaffCase, get_case
+from portal.casework.subject import where_of
 from portal.database import db, transaction
 from portal.record import record
 from portal.units.models import Unit
@@ -89,14 +90,3 @@ def _refer(case: StaffCase, written: str, actor: Actor) -> None:
     db.session.execute(update(Case).where(Case.id == case.id).values(udisak_reference=written))
     tell(case, "reference", actor=actor, reason=written)
     record(CaseReferenced(number=case.number, reference=written, **where_of(case)), actor=actor)
-
-
-def where_of(case: StaffCase) -> dict[str, Any]:
-    """A case's id and places, for an event."""
-    return {
-        "subject_id": case.id,
-        "national_id": case.national_id,
-        "regional_id": case.regional_id,
-        "local_id": case.local_id,
-        "owner_id": case.owner_id,
-    }

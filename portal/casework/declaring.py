@@ -21,6 +21,7 @@ from portal.casework.permissions import CASE_DISTRIBUTE, CASE_READ, OWN_CASE_REA
 from portal.casework.rules import OWN_TIE, REASON_NEEDED, Refused
 from portal.casework.staff import StaffCase, get_case
 from portal.casework.standing import READER, STANDING, parts_in
+from portal.casework.subject import where_of
 from portal.database import db, read_one, transaction
 from portal.notifications.services import notify
 from portal.record import record
@@ -41,7 +42,7 @@ def declare_impartial(case_id: int, *, actor: Actor) -> None:
         if not _take(case_id, actor, "impartial"):
             return
         tell(case, "declared", actor=actor)
-        record(ImpartialityDeclared(**_about(case)), actor=actor)
+        record(ImpartialityDeclared(number=case.number, **where_of(case)), actor=actor)
 
 
 def declare_tie(case_id: int, *, ground: str, reason: str, actor: Actor) -> None:
@@ -64,7 +65,7 @@ def declare_tie(case_id: int, *, ground: str, reason: str, actor: Actor) -> None
         )
         worked = bool(case.parts & {"prepared", "decided"}) or case.handler_id == actor.person_id
         tell(case, "tie_after" if worked else "tie", actor=actor)
-        record(TieDeclared(ground=ground, worked=worked, **_about(case)), actor=actor)
+        record(TieDeclared(ground=ground, worked=worked, number=case.number, **where_of(case)), actor=actor)
         _ask_for_substitute(case, actor)
 
 
@@ -97,7 +98,7 @@ def correct_tie(case_id: int, person_id: int, *, reason: str, actor: Actor) -> N
         if "disqualified" not in list(ended):
             raise CaseChanged
         tell(case, "tie_corrected", actor=actor, reason=reason)
-        record(TieCorrected(person_id=person_id, **_about(case)), actor=actor)
+        record(TieCorrected(person_id=person_id, number=case.number, **where_of(case)), actor=actor)
         notify(
             person_ids=[person_id],
             kind="casework.tie_corrected",
@@ -123,17 +124,6 @@ def _take(case_id: int, actor: Actor, part: str, **about: str) -> bool:
         .returning(CaseParticipation.id)
     )
     return made.first() is not None
-
-
-def _about(case: StaffCase) -> dict[str, Any]:
-    return {
-        "subject_id": case.id,
-        "national_id": case.national_id,
-        "regional_id": case.regional_id,
-        "local_id": case.local_id,
-        "owner_id": case.owner_id,
-        "number": case.number,
-    }
 
 
 def _ask_for_substitute(case: StaffCase, actor: Actor) -> None:

@@ -13,17 +13,18 @@ from portal.access.holders import holders, nearest_holders
 from portal.access.models import Assignment
 from portal.access.policy import require
 from portal.casework.entries import tell
-from portal.casework.events import CaseGiven, CasePassedOn
+from portal.casework.events import CaseGiven
 from portal.casework.firing import CaseChanged
 from portal.casework.impartiality import barred
-from portal.casework.models import Case, CaseDocument, CaseParticipation
+from portal.casework.models import Case, CaseParticipation
+from portal.casework.passing import passed_on, tell_former
 from portal.casework.permissions import CASE_DISTRIBUTE
 from portal.casework.rules import NOT_A_SUBSTITUTE, REASON_NEEDED, Refused
 from portal.casework.staff import StaffCase, get_case
 from portal.casework.standing import disqualified, reports_to_disqualified
+from portal.casework.subject import where_of
 from portal.casework.workflow import WORKFLOWS
 from portal.database import db, read, transaction
-from portal.documents.services import move
 from portal.identity.models import Person
 from portal.notifications.services import notify
 from portal.record import record
@@ -122,7 +123,7 @@ def give(case_id: int, person_id: int, *, reason: str, version: int, actor: Acto
             raise Refused(NOT_A_SUBSTITUTE)
         _change(case, handler_id=person_id)
         tell(case, "reassigned" if case.handler_id else "assigned", actor=actor, reason=reason)
-        record(CaseGiven(number=case.number, person_id=person_id, **_where(case)), actor=actor)
+        record(CaseGiven(number=case.number, person_id=person_id, **where_of(case)), actor=actor)
         notify(
             person_ids=[person_id],
             kind="casework.given",
@@ -131,7 +132,7 @@ def give(case_id: int, person_id: int, *, reason: str, version: int, actor: Acto
             values={"number": case.number},
             href=f"/sak/{case.id}",
         )
-        _tell_former(case, actor)
+        tell_former(case, actor=actor, href=f"/sak/{case.id}")
 
 
 def pass_on(case_id: int, region_id: int, *, reason: str, version: int, actor: Actor) -> None:
@@ -146,9 +147,7 @@ def pass_on(case_id: int, region_id: int, *, reason: str, version: int, actor: A
         if region_id not in {unit for unit, _name in other_regions(case, actor=actor)}:
             raise Refused(NOT_A_SUBSTITUTE)
         _change(case, regional_id=region_id, handler_id=None)
-        move(_documents(case.id), regional_id=region_id)
-        tell(case, "passed_on", actor=actor, reason=reason)
-        record(CasePassedOn(number=case.number, region_id=region_id, **_where(case)), actor=actor)
+        passed_on(case, region_id, reason=reason, actor=actor)
         there = Place(case.national_id, region_id, case.local_id, case.owner_id, case.plugin)
         for title, people in (
             (N_("Case %(number)s is passed to your region"), nearest_holders(CASE_DISTRIBUTE, there)),
@@ -162,7 +161,7 @@ def pass_on(case_id: int, region_id: int, *, reason: str, version: int, actor: A
                 values={"number": case.number},
                 href=f"/sak/{case.id}/fordeling",
             )
-        _tell_former(case, actor)
+        tell_former(case, actor=actor, href=f"/sak/{case.id}")
 
 
 def _to_distribute(case_id: int, version: int, actor: Actor) -> StaffCase:
@@ -185,31 +184,3 @@ def _change(case: StaffCase, **values: Any) -> None:
     ).first()
     if changed is None:
         raise CaseChanged
-
-
-def _documents(case_id: int) -> list[int]:
-    statement = select(CaseDocument.document_id).where(CaseDocument.case_id == case_id)
-    return [row.document_id for row in read(statement)]
-
-
-def _tell_former(case: StaffCase, actor: Actor) -> None:
-    if case.handler_id in (None, actor.person_id):
-        return
-    notify(
-        person_ids=[case.handler_id],
-        kind="casework.taken",
-        title_id=N_("Case %(number)s is no longer yours"),
-        body_id=N_("Somebody else handles case %(number)s from now on."),
-        values={"number": case.number},
-        href=f"/sak/{case.id}",
-    )
-
-
-def _where(case: StaffCase) -> dict[str, Any]:
-    return {
-        "subject_id": case.id,
-        "national_id": case.national_id,
-        "regional_id": case.regional_id,
-        "local_id": case.local_id,
-        "owner_id": case.owner_id,
-    }

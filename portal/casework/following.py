@@ -9,14 +9,9 @@ from sqlalchemy import Select, func, or_, select, update
 
 from portal.access.actor import Actor
 from portal.casework.appeals.workflow import KIND as APPEAL
-from portal.casework.entries import tell
-from portal.casework.events import CasePassedOn
-from portal.casework.models import Case, CaseDocument
+from portal.casework.models import Case
+from portal.casework.passing import passed_on, tell_former
 from portal.database import db, read
-from portal.documents.services import move
-from portal.notifications.services import notify
-from portal.record import record
-from portal.web.kit.i18n import N_
 
 UNDECIDED = ("waiting", "returned")
 
@@ -69,25 +64,5 @@ def follow(site_id: int, region_id: int, to_id: int, *, reason: str, actor: Acto
 def _pass_on(case: _Moving, to_id: int, reason: str, actor: Actor | None) -> None:
     values = {"regional_id": to_id, "handler_id": None, "version": Case.version + 1}
     db.session.execute(update(Case).where(Case.id == case.id).values(values))
-    documents = read(select(CaseDocument.document_id).where(CaseDocument.case_id == case.id))
-    move([row.document_id for row in documents], regional_id=to_id)
-    tell(case, "passed_on", actor=actor, reason=reason)
-    event = CasePassedOn(
-        subject_id=case.id,
-        number=case.number or "",
-        region_id=to_id,
-        national_id=case.national_id,
-        regional_id=case.regional_id,
-        local_id=case.local_id,
-        owner_id=case.owner_id,
-    )
-    record(event, actor=actor)
-    if case.handler_id is not None:
-        notify(
-            person_ids=[case.handler_id],
-            kind="casework.taken",
-            title_id=N_("Case %(number)s is no longer yours"),
-            body_id=N_("Somebody else handles case %(number)s from now on."),
-            values={"number": case.number},
-            href="/min-side",
-        )
+    passed_on(case, to_id, reason=reason, actor=actor)
+    tell_former(case, actor=None, href="/min-side")  # it may be out of their reach now

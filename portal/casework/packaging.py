@@ -20,13 +20,13 @@ from portal import clock
 from portal.access.actor import Actor
 from portal.access.policy import require
 from portal.casework.about import content_of
-from portal.casework.archive import where_of
 from portal.casework.entries import tell
 from portal.casework.events import CasePackaged
 from portal.casework.models import CaseDocument
 from portal.casework.permissions import CASE_JOURNAL
 from portal.casework.queries import timeline
 from portal.casework.staff import StaffCase, get_open_case
+from portal.casework.subject import where_of
 from portal.casework.workflow import state_label
 from portal.database import read, scalar, transaction
 from portal.documents.letters import render_letter

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
-from portal.access.actor import Scoped
+from portal.access.actor import Scoped, scope_of
 
 
 class Subject(Scoped, Protocol):
@@ -22,3 +22,8 @@ class Subject(Scoped, Protocol):
     def version(self) -> int: ...
     @property
     def handler_id(self) -> int | None: ...
+
+
+def where_of(subject: Subject) -> dict[str, Any]:
+    """A case's id and places, for an event."""
+    return {"subject_id": subject.id, **scope_of(subject)}
