@@ -20,7 +20,6 @@ from portal.casework.subject import Subject
 from portal.database import db, read
 from portal.notifications.services import notify
 from portal.record import record
-from portal.rules import Rule
 from portal.rules.holding import Placed, holding
 from portal.web.kit.i18n import N_
 from portal.web.kit.i18n import lazy_gettext as _
@@ -97,8 +96,10 @@ def ask(
     """
     if not fields or not text.strip():
         raise Refused(ASK_SOMETHING)
-    if due_on < earliest_answer(subject):
-        raise Refused(_enough_days(subject))
+    days = _days_to_answer(subject)
+    if due_on < clock.today() + timedelta(days=days):
+        text_of_days = _("Give the applicant at least %(days)s days to answer.", days=days)
+        raise Refused(replace(ANSWER_DAYS, text=text_of_days))
     fire(subject, "ask_more", actor=actor)
     db.session.execute(
         insert(CaseRequest).values(
@@ -117,12 +118,11 @@ def ask(
 
 def earliest_answer(place: Placed) -> date:
     """The first day that can be the last to answer: the days that hold there from today."""
-    return clock.today() + timedelta(days=holding(DAYS_TO_ANSWER, place).number)
+    return clock.today() + timedelta(days=_days_to_answer(place))
 
 
-def _enough_days(subject: Subject) -> Rule:
-    days = holding(DAYS_TO_ANSWER, subject).number
-    return replace(ANSWER_DAYS, text=_("Give the applicant at least %(days)s days to answer.", days=days))
+def _days_to_answer(place: Placed) -> int:
+    return holding(DAYS_TO_ANSWER, place).number
 
 
 def _tell(subject: Subject, fields: Sequence[str], due_on: date, actor: Actor) -> None:

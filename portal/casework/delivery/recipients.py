@@ -9,14 +9,17 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.casework.delivery.models import LetterChoice
-from portal.casework.delivery.register import on_paper
+from portal.casework.delivery.register import USABLE, asks_for_paper, standing_of
 from portal.database import read_one
 from portal.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom the letter is to, and in which *målform* (`nb` or `nn`); `by_post` when they are reserved."""
+    """Whom the letter is to, and in which *målform* (`nb` or `nn`); `by_post` when they are reserved.
+
+    `registered`: an individual with an address in the contact register that letters are notified at.
+    """
 
     name: str
     number: str | None
@@ -24,6 +27,7 @@ class Recipient:
     language: str
     by_post: bool = False
     individual: bool = False
+    registered: bool = False
 
     @property
     def you(self) -> dict[str, str]:
@@ -56,5 +60,11 @@ def recipient_of(owner_id: int) -> Recipient:
     # Only individuals may reserve themselves (eForvaltningsforskriften § 9); units never.
     if row.kind != "individual":
         return known
-    by_post = bool(row.by_post) or on_paper(owner_id)
-    return replace(known, by_post=by_post, address=row.address or known.address, individual=True)
+    standing = standing_of(owner_id)
+    return replace(
+        known,
+        by_post=bool(row.by_post) or asks_for_paper(standing),
+        address=row.address or known.address,
+        individual=True,
+        registered=standing == USABLE,
+    )

@@ -28,26 +28,26 @@ REGISTERED_LETTERS = declare(
         valid_from=date(2014, 2, 7),
     )
 )
-UNREAD = "unread"
+UNREAD, USABLE = "unread", "usable"
 
 
 def standing_of(unit_id: int) -> str | None:
     """How the register has it for the individual `unit_id`; None where the portal reads no register.
 
-    As `Contact.standing`, or `unread` of somebody it was never read for. Anything but `usable` is paper.
+    As `Contact.standing`, or `unread` of somebody it was never read for. `asks_for_paper` judges it.
     """
     if not contact_register.in_use():
         return None
     found = [one.standing for one in contacts_of(_persons(unit_id))]
-    for standing in ("reserved", "usable"):
+    for standing in ("reserved", USABLE):
         if standing in found:
             return standing
     return found[0] if found else UNREAD
 
 
-def on_paper(unit_id: int) -> bool:
-    """True when the register says that the individual's letters must be printed and posted."""
-    return standing_of(unit_id) not in (None, "usable")
+def asks_for_paper(standing: str | None) -> bool:
+    """True when the register, as `standing_of` gives it, says that letters must be printed and posted."""
+    return standing not in (None, USABLE)
 
 
 def _persons(unit_id: int) -> list[int]:

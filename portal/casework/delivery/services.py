@@ -16,8 +16,7 @@ from portal.access.roles import ROLES
 from portal.casework.delivery.deadline import appeal_until
 from portal.casework.delivery.events import LetterAvailable, LetterChosen, LetterOpened, LetterPosted
 from portal.casework.delivery.models import LetterChoice
-from portal.casework.delivery.recipients import recipient_of
-from portal.casework.delivery.register import standing_of
+from portal.casework.delivery.recipients import Recipient, recipient_of
 from portal.casework.models import Case, CaseDocument, Decision, LetterDelivery
 from portal.casework.permissions import LETTER_POST, OWN_CASE_READ, OWN_LETTERS
 from portal.casework.services import attach
@@ -104,7 +103,8 @@ def on_ready(document_id: int) -> None:
     if row is None or row.channel != "portal":
         return
     title, body = DECIDED if row.decision_id is not None else WRITTEN
-    if recipient_of(row.owner_id).by_post or not _tell(row, "casework.letter", title, body, {}):
+    recipient = recipient_of(row.owner_id)
+    if recipient.by_post or not _tell(row, recipient, "casework.letter", title, body, {}):
         _update(row.id, channel="post")
         _set_appeal_until(row.decision_id, None)
         return
@@ -194,14 +194,13 @@ def choose(unit_id: int, *, by_post: bool, address: str, actor: Actor) -> None:
 
 def remind(row: Any, title: str, body: str, values: dict[str, Any]) -> None:
     """Tell the party of a letter once more; `row` as `unopened` gives it."""
-    _tell(row, "casework.letter_again", title, body, values)
+    _tell(row, recipient_of(row.owner_id), "casework.letter_again", title, body, values)
 
 
-def _tell(row: Any, kind: str, title: str, body: str, values: dict[str, Any]) -> bool:
-    registered = _is_registered(row.owner_id)
+def _tell(row: Any, recipient: Recipient, kind: str, title: str, body: str, values: dict[str, Any]) -> bool:
     notices = notify(
         unit_id=row.owner_id,
-        registered=registered,
+        registered=recipient.registered,
         kind=kind,
         title_id=title,
         body_id=body,
@@ -210,12 +209,7 @@ def _tell(row: Any, kind: str, title: str, body: str, values: dict[str, Any]) ->
     )
     reached = select(func.count()).select_from(Notice).join(Person, Person.id == Notice.person_id)
     found = read(reached.where(Notice.id.in_(notices), Person.email != ""))
-    return registered or bool(found and found[0][0])
-
-
-def _is_registered(owner_id: int) -> bool:
-    """True for an individual who has an address in the contact register that letters are notified at."""
-    return recipient_of(owner_id).individual and standing_of(owner_id) == "usable"
+    return recipient.registered or bool(found and found[0][0])
 
 
 def _update(delivery_id: int, **values: Any) -> None:

@@ -12,7 +12,7 @@ from portal.access.policy import OutOfReach
 from portal.access.routes import PortalBlueprint, needs
 from portal.casework.delivery import queries, services
 from portal.casework.delivery.forms import ChoiceForm, PostedForm
-from portal.casework.delivery.register import on_paper, standing_of
+from portal.casework.delivery.register import asks_for_paper, standing_of
 from portal.casework.permissions import LETTER_POST, OWN_LETTERS
 from portal.web.kit.i18n import lazy_gettext as _
 from portal.web.kit.requests import actor, see_other
@@ -66,7 +66,7 @@ def choose() -> ResponseReturnValue:
     """Store the choice."""
     form: Any = ChoiceForm()
     unit_id = _own()[0]
-    form.on_paper = on_paper(unit_id)
+    form.on_paper = asks_for_paper(standing_of(unit_id))
     if not form.validate():
         return _choice(unit_id, form), 422
     services.choose(unit_id, by_post=form.way.data == "post", address=form.address.data or "", actor=actor())
@@ -75,7 +75,7 @@ def choose() -> ResponseReturnValue:
 
 def _choice(unit_id: int, form: Any, *, saved: bool = False) -> str:
     standing = standing_of(unit_id)
-    form.on_paper = standing not in (None, "usable")
+    form.on_paper = asks_for_paper(standing)
     return render_template("casework/letter_choice.html", form=form, standing=standing, saved=saved)
 
 
