@@ -53,9 +53,9 @@ def decision_letter(
     number = reference or facts.number or ""
     with use_locale(recipient.language):
         context = {
+            **frame(facts, recipient, decided_at),
             **_about(facts, recipient, decided_on),
             **_result(facts, outcome, amount_ore, terms),
-            **_appeal(facts, recipient, decided_at),
             "reference": number,
             "reasons": reasons,
             "added": kr(added_ore) if added_ore else "",
@@ -74,18 +74,29 @@ def decision_letter(
     )
 
 
-def _about(facts: ApplicationFacts, recipient: Recipient, decided_on: date) -> dict[str, Any]:
+def frame(facts: ApplicationFacts, recipient: Recipient, at: datetime) -> dict[str, Any]:
+    """What every letter with a decision says: who writes to whom and when, of what, and how to appeal."""
+    written_on = clock.oslo(at).date()
+    # On paper nobody knows yet when it arrives: the letter then says from when the weeks are counted.
+    until = None if recipient.by_post else appeal_until(notified_at=at)
     return {
         "sender": f"{SENDER}, {facts.region_name}" if facts.region_name else SENDER,
         "recipient": [line for line in (recipient.name, recipient.address) if line],
         "recipient_name": recipient.name,
         "you": recipient.you,
-        "organisation_number": spaced(recipient.number or ""),
-        "date": day(decided_on),
+        "date": day(written_on),
         "title": facts.title,
+        "refs": cited_on(written_on, recipient.language),
+        "appeal_to": facts.appeal_to,
+        "appeal_until": day(until),
+    }
+
+
+def _about(facts: ApplicationFacts, recipient: Recipient, decided_on: date) -> dict[str, Any]:
+    return {
+        "organisation_number": spaced(recipient.number or ""),
         "call_title": facts.call_title,
         "regulation": facts.scheme.regulation,
-        "refs": cited_on(decided_on, recipient.language),
         "submitted": day(facts.submitted_at),
         "late": facts.late,
         "use_by": day(clock.months_later(decided_on, facts.scheme.use_within_months)),
@@ -108,12 +119,6 @@ def _result(
         "audit_from": kr(scheme.audit_from_ore),
         "voted": _voted(facts),
     }
-
-
-def _appeal(facts: ApplicationFacts, recipient: Recipient, decided_at: datetime) -> dict[str, Any]:
-    # On paper nobody knows yet when it arrives: the letter then says from when the weeks are counted.
-    until = None if recipient.by_post else appeal_until(notified_at=decided_at)
-    return {"appeal_to": facts.appeal_to, "appeal_until": day(until)}
 
 
 def _voted(facts: ApplicationFacts) -> bool:

@@ -15,7 +15,7 @@ from portal.documents.texts import core_letter
 from portal.funding.about import sections_of
 from portal.funding.facts import ApplicationFacts
 from portal.funding.permissions import APPLICATION_READ
-from portal.web.kit.formats import day, exact, kr
+from portal.web.kit.formats import day, exact, kr, spaced
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import use_locale
 
@@ -38,7 +38,7 @@ def order_receipt(
             "reference": number,
             "date": day(day_sent),
             "you": recipient.you,
-            "organisation_number": recipient.number or "",
+            "organisation_number": spaced(recipient.number or ""),
             "title": facts.title,
             "call_title": facts.call_title,
             "sent_at": exact(sent_at),

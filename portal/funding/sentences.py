@@ -123,24 +123,29 @@ def write(scheme: Scheme, unit_id: int, code: str, said: Said, *, version: int, 
     Raises `Denied`, and `CaseChanged` when `version` is not the newest one.
     """
     with transaction(actor=actor):
-        known = _held(scheme, unit_id, code, version, actor) if code else None
+        place = _manages(scheme, unit_id, actor)
+        known = _newest(scheme, unit_id, code, version) if code else None
         retired = known.retired if known is not None else False
         values = {"texts": said.texts, "basis": said.basis, "refuses": said.refuses, "retired": retired}
-        return _store(
-            scheme, unit_id, code or f"own_{secrets.token_hex(4)}", version, "written", values, actor
-        )
+        return _store(scheme, place, code or f"own_{secrets.token_hex(4)}", version, "written", values, actor)
 
 
 def retire(scheme: Scheme, unit_id: int, code: str, *, retired: bool, version: int, actor: Actor) -> None:
     """Take a sentence out of use, or into use again; what is written in cases stays. Raises as `write`."""
     with transaction(actor=actor):
-        now = _held(scheme, unit_id, code, version, actor)
+        place = _manages(scheme, unit_id, actor)
+        now = _newest(scheme, unit_id, code, version)
         values = {"texts": now.texts, "basis": now.basis, "refuses": now.refuses, "retired": retired}
-        _store(scheme, unit_id, code, version, "retired" if retired else "restored", values, actor)
+        _store(scheme, place, code, version, "retired" if retired else "restored", values, actor)
 
 
-def _held(scheme: Scheme, unit_id: int, code: str, version: int, actor: Actor) -> SentenceFacts:
-    require(actor, SENTENCE_MANAGE, _place(scheme, unit_id))
+def _manages(scheme: Scheme, unit_id: int, actor: Actor) -> Place:
+    place = _place(scheme, unit_id)
+    require(actor, SENTENCE_MANAGE, place)
+    return place
+
+
+def _newest(scheme: Scheme, unit_id: int, code: str, version: int) -> SentenceFacts:
     # Two at once stand in line here; the second then sees the first one's version.
     db.session.execute(select(Unit.id).where(Unit.id == unit_id).with_for_update())
     known = _current(scheme, Unit.id == unit_id)
@@ -151,15 +156,13 @@ def _held(scheme: Scheme, unit_id: int, code: str, version: int, actor: Actor) -
 
 
 def _store(
-    scheme: Scheme, unit_id: int, code: str, version: int, step: str, values: dict[str, Any], actor: Actor
+    scheme: Scheme, place: Place, code: str, version: int, step: str, values: dict[str, Any], actor: Actor
 ) -> str:
-    place = _place(scheme, unit_id)
-    require(actor, SENTENCE_MANAGE, place)
     made: int = db.session.execute(
         insert(StandardSentence)
         .values(
             scheme=scheme.code,
-            unit_id=unit_id,
+            unit_id=place.regional_id or place.national_id,
             code=code,
             version=version + 1,
             written_by=actor.person_id,

@@ -7,14 +7,12 @@ from datetime import date
 from typing import Any
 
 from portal import clock
-from portal.casework.delivery.deadline import appeal_until
 from portal.casework.delivery.recipients import Recipient, recipient_of
 from portal.documents.letters import Letter
 from portal.funding.facts import ApplicationFacts
 from portal.funding.granted.account_number import written
 from portal.funding.granted.facts import Claim, Demand
-from portal.funding.letters import SENDER
-from portal.rules.citations import cited_on
+from portal.funding.letters import frame
 from portal.web.kit.formats import day, kr
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import use_locale
@@ -44,7 +42,7 @@ def demand_letter(
     recipient = recipient_of(facts.owner_id)
     with use_locale(recipient.language):
         context = {
-            **_frame(facts, recipient),
+            **frame(facts, recipient, clock.now()),
             "reference": facts.number or "",
             "ground": claim.ground,
             "amount": kr(claim.amount_ore),
@@ -65,7 +63,7 @@ def lowered_letter(facts: ApplicationFacts, demand: Demand, change: Lowered, *, 
         left = max(0, change.amount_ore - demand.paid_ore)
         over = max(0, demand.paid_ore - change.amount_ore)
         context = {
-            **_frame(facts, recipient),
+            **frame(facts, recipient, clock.now()),
             "reference": change.reference,
             "original": facts.number or "",
             "gone": not change.amount_ore,
@@ -82,24 +80,6 @@ def lowered_letter(facts: ApplicationFacts, demand: Demand, change: Lowered, *, 
         }
         title = _("Changed demand for money back, case %(number)s", number=facts.number or "")
     return _letter("repayment_changed", recipient, context, title)
-
-
-def _frame(facts: ApplicationFacts, recipient: Recipient) -> dict[str, Any]:
-    now = clock.now()
-    today = clock.oslo(now).date()
-    # On paper nobody knows yet when it arrives: the letter then says from when the weeks are counted.
-    until = None if recipient.by_post else appeal_until(notified_at=now)
-    return {
-        "sender": f"{SENDER}, {facts.region_name}" if facts.region_name else SENDER,
-        "recipient": [line for line in (recipient.name, recipient.address) if line],
-        "recipient_name": recipient.name,
-        "you": recipient.you,
-        "date": day(today),
-        "title": facts.title,
-        "refs": cited_on(today, recipient.language),
-        "appeal_to": facts.appeal_to,
-        "appeal_until": day(until),
-    }
 
 
 def _letter(name: str, recipient: Recipient, context: dict[str, Any], title: str) -> Letter:
