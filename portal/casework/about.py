@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from portal.access.actor import Actor
-from portal.casework.links import CASE_LINKS, CASE_READERS
+from portal.casework.links import CASE_PAGES
 from portal.web.kit.i18n import LazyString
 
 Text: TypeAlias = str | LazyString
@@ -53,8 +53,9 @@ def content_of(kind: str, case_id: int) -> Sequence[Section]:
 
 def page_of_case(plugin: str | None, case_id: int, reader: Actor | None = None) -> str:
     """Where staff read a case; for a `reader` whose role does not open it, what all staff may know of it."""
-    link = CASE_LINKS.get(plugin or "")
-    needed = CASE_READERS.get(plugin or "")
-    if reader is not None and needed and not reader.may_somewhere(needed):
+    page = CASE_PAGES.get(plugin or "")
+    if page is None:
+        return f"/sak/{case_id}"
+    if reader is not None and not reader.may_somewhere(page.permission.name):
         return f"/sak/{case_id}/habilitet"
-    return link(case_id) if link else f"/sak/{case_id}"
+    return page.path(case_id)

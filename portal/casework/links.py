@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-CASE_LINKS: dict[str, Callable[[int], str]] = {}
-"""Plugin name → the address of a case's page, from its id; put there when the plugin's pages are built.
+from portal.access.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """The address of a case's page, from its id, and the permission that opens it for staff."""
+
+    path: Callable[[int], str]
+    permission: Permission
+
+
+CASE_PAGES: dict[str, CasePage] = {}
+"""Plugin name → its cases' page; put there when the plugin's pages are built.
 
 The empty name is for the core's own cases: appeals, as staff read them."""
-
-CASE_READERS: dict[str, str] = {}
-"""Plugin name → the permission that opens that page, where `casework.case.read` alone does not."""

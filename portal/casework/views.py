@@ -13,7 +13,7 @@ from portal.casework.appeals.queries import own_appeal
 from portal.casework.appeals.workflow import KIND as APPEAL_KIND
 from portal.casework.appeals.workflow import OPEN
 from portal.casework.decisions import ABOUT, DecisionFacts, decisions_of
-from portal.casework.links import CASE_LINKS
+from portal.casework.links import CASE_PAGES
 from portal.casework.permissions import OWN_APPEAL_SEND, OWN_CASE_READ
 from portal.casework.workflow import WORKFLOWS, state_label
 from portal.documents.queries import list_documents
@@ -38,7 +38,7 @@ def own_case(case_id: int) -> str:
     case = queries.get_own(case_id, actor=who)
     label, kind = state_label(case.kind, case.state, staff=False)
     workflow = WORKFLOWS.get(case.kind)
-    link = CASE_LINKS.get(case.plugin) if case.plugin else None
+    page = CASE_PAGES.get(case.plugin) if case.plugin else None
     off = case.plugin is not None and who.switches.everywhere_off(case.plugin)
     roles = dict(queries.documents_of(case.id))
     appeal = own_appeal(case.id, actor=who) if case.kind == APPEAL_KIND else None
@@ -55,7 +55,7 @@ def own_case(case_id: int) -> str:
         may_add=appeal is not None and appeal.state in OPEN and may_send,
         may_appeal=may_send,
         results=RESULTS,
-        module_url=link(case.id) if link and not off else None,
+        module_url=page.path(case.id) if page and not off else None,
     )
 
 

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from portal.access.routes import Access, PortalBlueprint, needs, public, signed_in
-from portal.casework.links import CASE_LINKS, CASE_READERS
+from portal.casework.links import CASE_PAGES, CasePage
 from portal.funding import (
     answering_views,
     applying_views,
@@ -137,8 +137,7 @@ def scheme_blueprint(scheme: Scheme) -> PortalBlueprint:
     Raises `BrokenScheme` when the declarations do not hold together.
     """
     declare_scheme(scheme)
-    CASE_LINKS[scheme.plugin] = scheme.case_path
-    CASE_READERS[scheme.plugin] = APPLICATION_READ.name
+    CASE_PAGES[scheme.plugin] = CasePage(scheme.case_path, APPLICATION_READ)
     blueprint = PortalBlueprint(scheme.plugin, __name__)
     for method, rule, view, access in (*ROUTES, *granted.ROUTES):
         blueprint.route(rule, methods=[method], endpoint=view.__name__, access=access)(_bound(view, scheme))

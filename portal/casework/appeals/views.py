@@ -19,7 +19,7 @@ from portal.casework.appeals.workflow import KIND
 from portal.casework.decisions import ABOUT
 from portal.casework.delivery.queries import delivered
 from portal.casework.firing import CaseChanged, Option, Refused, available
-from portal.casework.links import CASE_LINKS
+from portal.casework.links import CASE_PAGES, CasePage
 from portal.casework.listing import open_ids
 from portal.casework.permissions import APPEAL_DECIDE, APPEAL_HANDLE, APPEAL_READ
 from portal.casework.queries import timeline
@@ -31,7 +31,7 @@ from portal.web.kit.i18n import lazy_gettext as _
 from portal.web.kit.requests import actor, see_other
 
 bp = PortalBlueprint("appeals", __name__)
-CASE_LINKS[""] = "/klager/{}".format
+CASE_PAGES[""] = CasePage("/klager/{}".format, APPEAL_READ)
 VIEWS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "arbeid": (_("To be handled"), ("submitted", "in_progress")),
     "vedtak": (_("Ready for decision"), ("proposed",)),
