@@ -71,7 +71,7 @@ class Walk:
         if not leaving:
             self.case_id = 0
             return
-        name = self.chance.choice(leaving if self.chance.random() < 0.9 else STEPS)
+        name = self.pick(leaving if self.chance.random() < 0.9 else STEPS)
         if self.chance.random() < 0.03:
             self.tie(actor)
         parts = parts_of(facts.id, actor.person_id)
@@ -81,6 +81,9 @@ class Walk:
             return
         self.taken.add(name)
         self.check(facts, name, actor, parts)
+
+    def pick(self, steps: list[str]) -> str:
+        return self.chance.choice(steps)
 
     def tie(self, actor: Actor) -> None:
         try:
@@ -158,9 +161,8 @@ def sent(made: Grants, facts: Any) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def made(world: World) -> Grants:
-    made = grants(world)
+def cast(made: Grants) -> Grants:
+    """Everybody of `CAST` beside those of `grants`; a second time, other people in their places."""
     made.member("member", "editor")
     made.staff("substitute", "grant_caseworker", "sor")
     made.staff("both", "grant_caseworker", "sor")
@@ -169,6 +171,11 @@ def made(world: World) -> Grants:
     made.world.grant(made.people["insider"], "reader", made.owner_id)
     made.staff("payer", "payment_officer", "udi")
     return made
+
+
+@pytest.fixture
+def made(world: World) -> Grants:
+    return cast(grants(world))
 
 
 def test_a_random_walk(made: Grants) -> None:
