@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
@@ -66,36 +67,19 @@ def accept(scheme: Scheme, case_id: int) -> ResponseReturnValue:
 
 def decline(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     """No."""
-    form: Any = forms.DeclineForm()
-    form.validate()
-    return pages.tried(
-        lambda: accepting.decline(
-            scheme,
-            case_id,
-            reason=(form.reason.data or "")[:2000],
-            version=request.form.get("version", 0, type=int),
-            actor=actor(),
-        ),
-        GrantPaths(scheme.prefix).grant(case_id),
-        lambda why: pages.show("grant", pages.grant_of(scheme, case_id), refusal=why),
-    )
+    return _with_reason(accepting.decline, scheme, case_id, forms.DeclineForm())
 
 
 def lapse(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     """UDI lets a grant go that nobody has accepted."""
-    form: Any = forms.ReasonForm()
-    form.validate()
-    return pages.tried(
-        lambda: accepting.lapse(
-            scheme,
-            case_id,
-            reason=(form.reason.data or "")[:2000],
-            version=request.form.get("version", 0, type=int),
-            actor=actor(),
-        ),
-        GrantPaths(scheme.prefix).grant(case_id),
-        lambda why: pages.show("grant", pages.grant_of(scheme, case_id), refusal=why),
-    )
+    return _with_reason(accepting.lapse, scheme, case_id, forms.ReasonForm())
+
+
+def _with_reason(step: Callable[..., object], scheme: Scheme, case_id: int, form: Any) -> ResponseReturnValue:
+    def page(why: Any) -> str:
+        return pages.show("grant", pages.grant_of(scheme, case_id), refusal=why)
+
+    return pages.with_reason(step, scheme, case_id, form, page)
 
 
 def _own(scheme: Scheme, case_id: int) -> Grant:

@@ -42,17 +42,11 @@ def review(scheme: Scheme, case_id: int) -> ResponseReturnValue:
 
 def return_report(scheme: Scheme, case_id: int) -> ResponseReturnValue:
     """Ask for a better report."""
-    form: Any = forms.ReasonForm()
-    form.validate()
-    return pages.tried(
-        lambda: reviewing.ask_better(
-            scheme,
-            case_id,
-            reason=(form.reason.data or "")[:2000],
-            version=request.form.get("version", 0, type=int),
-            actor=actor(),
-        ),
-        GrantPaths(scheme.prefix).grant(case_id),
+    return pages.with_reason(
+        reviewing.ask_better,
+        scheme,
+        case_id,
+        forms.ReasonForm(),
         lambda why: _page(scheme, case_id, refusal=why),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.access.actor import Actor
@@ -112,3 +112,16 @@ def tried(act: Callable[[], object], then: str, page: Page) -> ResponseReturnVal
     except CaseChanged:
         return page(CHANGED), 409
     return see_other(then)
+
+
+def with_reason(
+    step: Callable[..., object], scheme: Scheme, case_id: int, form: Any, page: Page
+) -> ResponseReturnValue:
+    """`tried` for a step that asks for a reason and nothing more; back to the grant."""
+    form.validate()
+
+    def act() -> object:
+        reason, version = (form.reason.data or "")[:2000], request.form.get("version", 0, type=int)
+        return step(scheme, case_id, reason=reason, version=version, actor=actor())
+
+    return tried(act, GrantPaths(scheme.prefix).grant(case_id), page)
