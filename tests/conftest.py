@@ -24,10 +24,12 @@ from portal.settings import Provider, Settings
 from portal.supervisor.postgres import APP, OWNER, Cluster
 from portal.tables import core_metadata
 from tests.e2e.running import CHROMIUM, FLAGS
+from tests.missed_elsewhere import pytest_collection_modifyitems, pytest_runtest_call
 from tests.plugins_for_tests.installing import installed
 from tests.world import World
 
 TEMPLATE = "template_portal"
+__all__ = ["pytest_collection_modifyitems", "pytest_runtest_call"]
 _numbers = itertools.count(1)
 
 

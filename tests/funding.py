@@ -17,6 +17,7 @@ from portal.casework.rules import UNDECLARED
 from portal.funding import applying, assessing, calls, deciding, queries
 from portal.funding.facts import ApplicationFacts, Line
 from portal.identity.context import actor_of
+from tests.pages import Reader
 from tests.world import World
 
 FRAME = 500_000_00
@@ -132,6 +133,11 @@ class Grants:
         )
         version = self.facts(case_id, who).version
         return deciding.decide(SCHEME, case_id, verdict, version=version, actor=self.actor(who))
+
+
+def reader(made: Grants, who: str = "caseworker") -> Reader:
+    """Somebody at their browser."""
+    return Reader(made.world.client(made.people[who]))
 
 
 def terms(**changed: Any) -> calls.CallTerms:

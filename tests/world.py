@@ -17,6 +17,7 @@ from portal.identity.models import Person, UserSession
 from portal.units.models import Site, Unit
 from portal.units.ordering import sort_key
 from portal.web.shell.dispatch import SESSION_COOKIE
+from tests.pages import Reader
 
 
 class World:
@@ -132,3 +133,10 @@ class World:
         with transaction() as session:
             found: int = session.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()
         return found
+
+
+def holder(world: World, role: str, unit: str | int, *, valid_to: datetime | None = None) -> Reader:
+    """Somebody with one role at a unit, at their browser."""
+    person = world.person("Liv Tangen")
+    world.grant(person, role, world.unit(unit) if isinstance(unit, str) else unit, valid_to=valid_to)
+    return Reader(world.client(person))

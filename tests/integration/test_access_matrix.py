@@ -10,6 +10,7 @@ from portal.database import transaction
 from tests.access_cases import Case, Matrix, spread, store_nothing
 from tests.guards import Watch, declared
 from tests.matrix_world import MatrixWorld
+from tests.missed_elsewhere import MISSED_BY, NOT_ALONE
 from tests.world import World
 
 SEED = 20261122
@@ -19,18 +20,22 @@ SAMPLED = (
     "portal.administration.unit_queries.get_unit: visible",
 )
 """Guards that the sample takes out; the whole matrix takes out all."""
-ASK_THEMSELVES = {
-    ("child_grants.listed", "GET"),
-    ("child_grants.new", "GET"),
-    ("child_grants.create", "POST"),
-    ("child_grants.edit", "GET"),
-    ("child_grants.change", "POST"),
-    ("child_grants.publish", "POST"),
-    ("child_grants.close", "POST"),
-    ("child_grants.drop", "POST"),
-    ("counties.move", "POST"),
+CALLS = "portal.funding.call_views._managing: require"
+SWITCHES = "portal.pluginhost.switching._authorise: require"
+ASK_AGAIN = {
+    ("child_grants.listed", "GET"): CALLS,
+    ("child_grants.new", "GET"): CALLS,
+    ("child_grants.create", "POST"): CALLS,
+    ("child_grants.edit", "GET"): CALLS,
+    ("child_grants.change", "POST"): CALLS,
+    ("child_grants.publish", "POST"): CALLS,
+    ("child_grants.close", "POST"): CALLS,
+    ("child_grants.drop", "POST"): CALLS,
+    ("counties.move", "POST"): "portal.administration.unit_services.move_county: require",
+    ("pluginhost.enable", "POST"): SWITCHES,
+    ("pluginhost.disable", "POST"): SWITCHES,
 }
-"""Routes about the whole country, whose views ask for the same permission again before anything else."""
+"""Routes about the whole country that ask for the same permission again: missed once both are gone."""
 
 
 @pytest.fixture
@@ -90,14 +95,19 @@ def test_the_whole_matrix_has_no_leak(matrix: Matrix, monkeypatch: pytest.Monkey
 def control(matrix: Matrix, watch: Watch, cases: list[Case]) -> None:
     """Take out each guard in turn and print the score.
 
-    Every declaration must be missed. A call may go unmissed: where a page and its service ask one after the
-    other, and where a list shows no secret; those are named, and most calls must be missed all the same.
+    Every declaration must be missed here. A call may go unmissed where a page and its service ask one after
+    the other, and where a list shows no secret: then a test that misses it is named in `missed_elsewhere`.
     """
-    slices = declared(matrix, cases, SEED)
-    routes = [one for one, few in slices.items() if watch.undeclared(*one, few) is None]
-    calls = [str(guard) for guard in watch.all if watch.without(guard) is None]
-    count = len(slices) + len(watch.all)
-    print(f"guards removed: {count}, seen: {count - len(routes) - len(calls)}")
-    print("\n".join(f"not seen: {one}" for one in (*routes, *calls)))
-    assert [one for one in routes if one not in ASK_THEMSELVES] == []
-    assert len(calls) < len(watch.all) / 2
+    slices, known = declared(matrix, cases, SEED), {str(guard): guard for guard in watch.all}
+    routes = [
+        one
+        for one, few in slices.items()
+        if watch.undeclared(*one, few, known.get(ASK_AGAIN.get(one))) is None
+    ]
+    calls = [name for name, guard in known.items() if watch.without(guard) is None]
+    count = len(slices) + len(known)
+    print(f"guards removed: {count}, missed here: {count - len(routes) - len(calls)}, ")
+    print(f"missed by a test of their own: {len([one for one in calls if one in MISSED_BY])}")
+    print("\n".join(f"not missed here: {one}" for one in (*routes, *calls)))
+    assert routes == []
+    assert [one for one in calls if one not in MISSED_BY and one not in NOT_ALONE] == []

@@ -14,8 +14,8 @@ from portal.casework.asking import requests_of
 from portal.casework.deadlines import open_deadlines
 from portal.casework.firing import Refused
 from portal.funding import asking
-from tests.funding import ANSWERS, Grants, grants
-from tests.pages import Reader, plain
+from tests.funding import ANSWERS, Grants, grants, reader
+from tests.pages import plain
 from tests.world import World
 
 CASE = "/barnetilskudd/soknad"
@@ -25,10 +25,6 @@ FIELDS = ("plan.plan", "sum.amount", "budsjett", "vedlegg")
 @pytest.fixture
 def made(world: World) -> Grants:
     return grants(world)
-
-
-def reader(made: Grants, who: str) -> Reader:
-    return Reader(made.world.client(made.people[who]))
 
 
 def asked(made: Grants, *fields: str, days: int = 10) -> int:

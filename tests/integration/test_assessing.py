@@ -16,8 +16,8 @@ from portal.funding import applying, assessing
 from portal.funding.facts import Line
 from portal.funding.granted.demands import DEMAND
 from portal.funding.granted.models import Repayment
-from tests.funding import Grants, grants
-from tests.pages import Reader, plain, statements
+from tests.funding import Grants, grants, reader
+from tests.pages import plain, statements
 from tests.world import World
 
 CRITERIA = {f"criterion_{code}": "yes" for code, _label in SCHEME.all_criteria()}
@@ -33,10 +33,6 @@ def case_id(made: Grants) -> int:
     sent = made.sent()
     made.step(sent, "take", "caseworker")
     return sent
-
-
-def reader(made: Grants, who: str = "caseworker") -> Reader:
-    return Reader(made.world.client(made.people[who]))
 
 
 def path(case_id: int) -> str:

@@ -31,8 +31,8 @@ from portal.funding import applying
 from portal.funding.queries import get_application
 from portal.notifications.models import Notice
 from portal.record.models import AuditEntry
-from tests.funding import Grants, grants
-from tests.pages import Reader, statements
+from tests.funding import Grants, grants, reader
+from tests.pages import statements
 from tests.world import World
 
 CASE = "/barnetilskudd/soknad"
@@ -47,10 +47,6 @@ def made(world: World) -> Grants:
     built.staff("auditor", "auditor", "udi")
     built.staff("administrator", "access_administrator", "udi")
     return built
-
-
-def reader(made: Grants, who: str) -> Reader:
-    return Reader(made.world.client(made.people[who]))
 
 
 def rule_of(made: Grants, case_id: int, who: str) -> str | None:

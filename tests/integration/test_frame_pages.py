@@ -13,17 +13,10 @@ from portal.database import transaction
 from portal.units.contacts import Contact, add_contact
 from portal.web.kit.csrf import unmask
 from tests.pages import Reader, statements
-from tests.world import World
+from tests.world import World, holder
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 ABOUT = ("/veiledning", "/personvern", "/tilgjengelighet")
-
-
-def reader(world: World, role: str, unit: str | int) -> Reader:
-    person = world.person("Liv Tangen")
-    place = world.unit(unit) if isinstance(unit, str) else unit
-    world.grant(person, role, place, valid_to=LATER if role == "auditor" else None)
-    return Reader(world.client(person))
 
 
 def contact(unit: int, name: str, *, deputy: bool = False) -> None:
@@ -42,7 +35,7 @@ def contact(unit: int, name: str, *, deputy: bool = False) -> None:
     ],
 )
 def test_one_entry_of_the_menu_says_where_one_is(world: World, path: str, marked: str | None) -> None:
-    html = reader(world, "regional_contact", "sor").get(path).get_data(as_text=True)
+    html = holder(world, "regional_contact", "sor").get(path).get_data(as_text=True)
     menu = html.split('<nav class="nav"')[1].split("</nav>")[0]
     assert "/organisasjoner/registreringer" in menu
     assert re.findall(r'href="([^"]+)" aria-current="page"', menu) == ([marked] if marked else [])
@@ -79,13 +72,13 @@ def test_every_page_leads_to_whom_one_can_ask(app: Flask, world: World) -> None:
         assert html.count('href="/kontakt') >= 2, path
         assert "Hvorfor kan jeg se dette?" not in html
     own = f'href="/kontakt#enhet-{world.unit("sor")}"'
-    assert own in reader(world, "regional_contact", "sor").get("/min-side").get_data(as_text=True)
+    assert own in holder(world, "regional_contact", "sor").get("/min-side").get_data(as_text=True)
 
 
 def test_one_reads_why_one_sees_what_one_sees(world: World) -> None:
     mine, other = world.civil_unit("Fjordglimt barnelag"), world.civil_unit("Et annet lag")
-    reader(world, "editor", other)
-    leader = reader(world, "leader", mine)
+    holder(world, "editor", other)
+    leader = holder(world, "leader", mine)
     html = leader.get("/min-side").get_data(as_text=True)
     assert "Hvorfor kan jeg se dette?" in html
     for path in ("/min-side/tilgang", "/min-side/okter", "/varsler"):
@@ -96,7 +89,7 @@ def test_one_reads_why_one_sees_what_one_sees(world: World) -> None:
     assert "Leder, Fjordglimt barnelag" in page
     assert "Sende søknader" in page
     assert "Et annet lag" not in page
-    auditor = reader(world, "auditor", "udi").text("/min-side/tilgang")
+    auditor = holder(world, "auditor", "udi", valid_to=LATER).text("/min-side/tilgang")
     assert re.search(r"Til og med 31\. desember 2098|Til og med 1\. januar 2099", auditor)
     newcomer = Reader(world.client(world.person("Ola Vik")))
     assert "Du har ingen rolle ennå" in newcomer.text("/min-side/tilgang")
@@ -116,7 +109,7 @@ def test_about_pages_say_when_they_were_read_over_and_promise_nothing_that_is_no
 @pytest.mark.parametrize("language", ["nn", "en"])
 def test_the_frame_reads_in_every_language(app: Flask, world: World, language: str) -> None:
     contact(world.unit("sor"), "Liv Tangen", deputy=True)
-    leader = reader(world, "leader", world.civil_unit("Fjordglimt barnelag"))
+    leader = holder(world, "leader", world.civil_unit("Fjordglimt barnelag"))
     leader.client.set_cookie("__Host-language", language, secure=True)
     expected = {
         "nn": ("stadfortredar", "Sist gjennomgått", "Dette har du tilgang til", "Alle varsel"),

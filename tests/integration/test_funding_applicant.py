@@ -19,7 +19,7 @@ from portal.funding.completeness import progress
 from portal.funding.writing import last_saves
 from portal.organisations.exclusion.rules import NOT_EXCLUDED
 from portal.organisations.models import Organisation
-from tests.funding import Grants, grants
+from tests.funding import Grants, grants, reader
 from tests.pages import Reader, plain, statements
 from tests.world import World
 
@@ -29,10 +29,6 @@ PREFIX = "/barnetilskudd"
 @pytest.fixture
 def made(world: World) -> Grants:
     return grants(world)
-
-
-def reader(made: Grants, who: str) -> Reader:
-    return Reader(made.world.client(made.people[who]))
 
 
 def check_page(made: Grants) -> str:

@@ -10,7 +10,7 @@ import pytest
 from plugins.child_grants.scheme import SCHEME
 from portal import clock
 from portal.funding.granted import published, reporting
-from tests.funding import Grants
+from tests.funding import Grants, reader
 from tests.granted import (
     ACCOUNT,
     OTHER_ACCOUNT,
@@ -33,11 +33,6 @@ BASE = SCHEME.prefix
 @pytest.fixture
 def made(world: World) -> Grants:
     return paying_world(world)
-
-
-def reader(made: Grants, who: str) -> Reader:
-    """Somebody at their browser."""
-    return Reader(made.world.client(made.people[who]))
 
 
 def test_the_recipient_accepts_on_one_screen_with_a_sound_account(made: Grants) -> None:

@@ -18,18 +18,13 @@ from portal.database import read, read_one, transaction
 from portal.documents.letters import make_letter
 from portal.identity.models import Person, UserSession
 from portal.units.models import Unit
-from tests.funding import Grants, grants
-from tests.pages import Reader
+from tests.funding import Grants, grants, reader
 from tests.world import World
 
 
 @pytest.fixture
 def made(world: World) -> Grants:
     return grants(world)
-
-
-def reader(made: Grants, who: str) -> Reader:
-    return Reader(made.world.client(made.people[who]))
 
 
 def decided(made: Grants) -> tuple[int, int]:

@@ -22,23 +22,17 @@ from portal.web.kit.i18n import lazy_gettext as _
 from tests.funding import Grants, grants
 from tests.pages import Reader, plain, statements
 from tests.registering import registration, sent
-from tests.world import World
-
-
-def reader(world: World, role: str, unit: str | int) -> Reader:
-    person = world.person(f"Person {role}")
-    world.grant(person, role, world.unit(unit) if isinstance(unit, str) else unit)
-    return Reader(world.client(person))
+from tests.world import World, holder
 
 
 @pytest.fixture
 def national(world: World) -> Reader:
-    return reader(world, "coordinator", "lt-mottaksoppfolging")
+    return holder(world, "coordinator", "lt-mottaksoppfolging")
 
 
 @pytest.fixture
 def south(world: World) -> Reader:
-    return reader(world, "regional_director", "sor")
+    return holder(world, "regional_director", "sor")
 
 
 def page(world: World, unit: str | int, about: LevelRule) -> str:
@@ -103,7 +97,7 @@ def test_a_list_grows_downward_and_nobody_below_strikes_a_point_from_above(
     assert south.send(f"{here}/ta-tilbake", {"said": first}, seen=here).status_code == 409
     assert len(holding(CHECKS, at(world, "sor")).points) == 2
     made = sent(world.person("Nora"), path="group")
-    shown = reader(world, "regional_contact", "sor").text(f"/organisasjoner/registreringer/{made}")
+    shown = holder(world, "regional_contact", "sor").text(f"/organisasjoner/registreringer/{made}")
     assert "Ring lederen (Region Sør)" in shown
     assert "Se i Frivillighetsregisteret" in shown
 
@@ -111,7 +105,7 @@ def test_a_list_grows_downward_and_nobody_below_strikes_a_point_from_above(
 def test_only_ate_leaves_a_duty_only_one_that_can_be_left_and_with_a_reason(
     world: World, national: Reader, south: Reader
 ) -> None:
-    ate = reader(world, "ate_leader", "ate")
+    ate = holder(world, "ate_leader", "ate")
     site = world.site("Ankomst", "ate", municipality="3118")
     for unit in (world.unit("ate"), world.unit("sor")):
         with transaction() as session:
@@ -148,7 +142,7 @@ def test_what_must_be_done_cannot_be_declared_as_leavable() -> None:
 def test_who_may_say_what_is_judged_at_the_unit_and_everything_said_is_in_the_trail(
     world: World, south: Reader
 ) -> None:
-    caseworker = reader(world, "grant_caseworker", "sor")
+    caseworker = holder(world, "grant_caseworker", "sor")
     listing = f"/enheter/{world.unit('sor')}/regler"
     assert "Endre det" not in caseworker.text(listing)
     path = page(world, "sor", ANSWER_WITHIN)

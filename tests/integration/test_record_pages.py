@@ -20,7 +20,7 @@ from portal.units.events import ContactEnded, UnitChanged
 from tests.conftest import Database
 from tests.funding import grants
 from tests.pages import Reader, statements
-from tests.world import World
+from tests.world import World, holder
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 
@@ -28,13 +28,7 @@ LATER = datetime(2099, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def auditor(world: World) -> Reader:
     """A national auditor at their browser."""
-    return reader_at(world, "udi")
-
-
-def reader_at(world: World, unit: str) -> Reader:
-    person = world.person(f"Revisor {unit}")
-    world.grant(person, "auditor", world.unit(unit), valid_to=LATER)
-    return Reader(world.client(person))
+    return holder(world, "auditor", "udi", valid_to=LATER)
 
 
 def listed(reader: Reader, path: str) -> str:
@@ -60,7 +54,7 @@ def test_national_sees_all_and_a_region_its_own(world: World, auditor: Reader) -
     everything = listed(auditor, "/revisjon")
     assert everything.count("Opplysninger om en enhet ble endret.") == 2
     assert "Region Vest ble fjernet" in everything
-    regional = reader_at(world, "sor")
+    regional = holder(world, "auditor", "sor", valid_to=LATER)
     own = listed(regional, "/revisjon")
     assert own.count("Opplysninger om en enhet ble endret.") == 1
     assert "Region Vest" not in own

@@ -20,18 +20,12 @@ from portal.units.contracts import Contract, enter_contract
 from portal.units.models import SiteMove, Unit
 from tests.funding import Grants, grants
 from tests.pages import Reader, plain, statements
-from tests.world import World
-
-
-def reader(world: World, role: str, unit: str | int) -> Reader:
-    person = world.person(f"Person {role}")
-    world.grant(person, role, world.unit(unit) if isinstance(unit, str) else unit)
-    return Reader(world.client(person))
+from tests.world import World, holder
 
 
 @pytest.fixture
 def admin(world: World) -> Reader:
-    return reader(world, "access_administrator", "udi")
+    return holder(world, "access_administrator", "udi")
 
 
 @pytest.fixture
@@ -207,13 +201,13 @@ def test_a_move_to_ate_on_a_day_to_come_waits_is_shown_taken_back_and_done_by_th
 
 
 def test_only_who_edits_units_on_both_sides_moves_a_site(world: World, site: int) -> None:
-    south = reader(world, "access_administrator", "sor")
+    south = holder(world, "access_administrator", "sor")
     page = f"/enheter/{site}/flytt"
     move = {"to": world.unit("nord"), "day": clock.today(), "reason": "Til dere."}
     assert south.send(page, move).status_code == 422
-    north = reader(world, "access_administrator", "nord")
+    north = holder(world, "access_administrator", "nord")
     assert north.get(page).status_code == 404
-    assert reader(world, "regional_contact", "sor").get(page).status_code == 403
+    assert holder(world, "regional_contact", "sor").get(page).status_code == 403
     assert regional(site) == world.unit("sor")
 
 
