@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from portal import clock
 from portal.access import assignment_rules
@@ -25,7 +25,7 @@ from portal.casework.distributing import candidates, give
 from portal.casework.firing import CaseChanged
 from portal.casework.rules import Refused
 from portal.casework.staff import get_case
-from portal.database import GenerationMoved, read, transaction
+from portal.database import GenerationMoved, read, switch_transaction, transaction
 from portal.identity.context import actor_of
 from portal.units.contracts import Contract, enter_contract
 from tests.funding import Grants, grants
@@ -101,9 +101,13 @@ class Machine(Walk):
         return self.did
 
     def anew(self) -> None:
-        """Other people, who hold what the walk begins with, and another case."""
+        """Other people, who hold what the walk begins with, and another case; who was there before leaves."""
         if self.did:
             self.everything()
+        stay = [self.made.people["leader"]]
+        with switch_transaction() as session:
+            running = Assignment.ended_at.is_(None) & Assignment.person_id.not_in(stay)
+            session.execute(update(Assignment).where(running).values(ended_at=clock.now()))
         for who, role, unit in STAFF:
             self.made.staff(who, role, unit)
         cast(self.made)
