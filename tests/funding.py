@@ -135,6 +135,13 @@ class Grants:
         return deciding.decide(SCHEME, case_id, verdict, version=version, actor=self.actor(who))
 
 
+def with_others(made: Grants) -> Grants:
+    """`made` with a caseworker and a decision maker who had nothing to do with what came before."""
+    made.staff("fresh", "grant_caseworker", "sor")
+    made.staff("chief", "decision_maker", "udi")
+    return made
+
+
 def reader(made: Grants, who: str = "caseworker") -> Reader:
     """Somebody at their browser."""
     return Reader(made.world.client(made.people[who]))

@@ -29,7 +29,7 @@ from portal.documents.letters import make_letter
 from portal.documents.models import Document
 from portal.documents.services import scan
 from portal.funding.models import CallFrame
-from tests.funding import Grants, grants
+from tests.funding import Grants, grants, with_others
 from tests.pages import Reader
 from tests.world import World
 
@@ -39,10 +39,7 @@ WHY = "Barna har ikke noe annet tilbud."
 @pytest.fixture
 def made(world: World) -> Grants:
     """Grants with staff who had nothing to do with the first decision."""
-    found = grants(world)
-    found.staff("fresh", "grant_caseworker", "sor")
-    found.staff("chief", "decision_maker", "udi")
-    return found
+    return with_others(grants(world))
 
 
 def refused(made: Grants, granted: int = 0) -> int:

@@ -31,7 +31,7 @@ from portal.funding.granted.rules import ADVANCE_NOTICE
 from portal.funding.models import AwardEntry, CallFrame
 from portal.funding.rules import TO_GIVE_BACK
 from portal.web.kit.formats import kr
-from tests.funding import Grants
+from tests.funding import Grants, with_others
 from tests.granted import (
     ACCOUNT,
     accepted,
@@ -54,10 +54,7 @@ WHY = "Bussen er også et vilkår."
 @pytest.fixture
 def made(world: World) -> Grants:
     """Grants with staff who had nothing to do with the demand."""
-    found = paying_world(world)
-    found.staff("fresh", "grant_caseworker", "sor")
-    found.staff("chief", "decision_maker", "udi")
-    return found
+    return with_others(paying_world(world))
 
 
 def demanded(made: Grants, *, unpaid: bool = False) -> int:
