@@ -12,6 +12,7 @@ from portal.access.policy import allowed
 from portal.casework.deadlines import open_deadlines
 from portal.casework.delivery.queries import delivered
 from portal.casework.firing import CaseChanged, Option, Refused, available
+from portal.casework.impartiality import belongs
 from portal.casework.listing import open_ids
 from portal.casework.queries import timeline
 from portal.casework.workflow import state_label
@@ -94,7 +95,7 @@ def step(scheme: Scheme, case_id: int, name: str) -> ResponseReturnValue:
 def case_page(facts: ApplicationFacts, refusal: Any = None) -> str:
     """The page, with what stands in the way of what was tried."""
     who: Actor = actor()
-    staff = _as_staff(facts, who)
+    staff = is_staff(facts, who)
     documents = {row.id: row for row in list_documents(number for number, _role in facts.documents)}
     label, kind = state_label(facts.kind, facts.state, staff=staff)
     delivery = delivered(facts.id) if staff else {}
@@ -125,9 +126,9 @@ def options_of(facts: ApplicationFacts, who: Actor) -> dict[str, Option]:
     return {one.transition.name: one for one in available(facts, actor=who, parts=facts.parts)}
 
 
-def _as_staff(facts: ApplicationFacts, who: Actor) -> bool:
-    party = any(held.unit_id == facts.owner_id for held in who.held)
-    return not party and allowed(who, APPLICATION_READ, facts)
+def is_staff(facts: ApplicationFacts, who: Actor) -> bool:
+    """True for somebody at UDI who does not belong to the party."""
+    return not belongs(facts, who) and allowed(who, APPLICATION_READ, facts)
 
 
 def get_facts(scheme: Scheme, case_id: int) -> ApplicationFacts:

@@ -11,9 +11,8 @@ from flask.typing import ResponseReturnValue
 from portal.access.actor import Actor
 from portal.access.policy import allowed
 from portal.casework.firing import CaseChanged, Refused
-from portal.casework.impartiality import belongs
 from portal.casework.workflow import state_label
-from portal.funding.facts import ApplicationFacts
+from portal.funding.case_views import is_staff
 from portal.funding.granted import queries
 from portal.funding.granted.account_number import masked, written
 from portal.funding.granted.events import CHANGE_KINDS, GROUNDS
@@ -22,7 +21,6 @@ from portal.funding.granted.paths import GrantPaths
 from portal.funding.permissions import (
     APPLICATION_ASSESS,
     APPLICATION_DECIDE,
-    APPLICATION_READ,
     OWN_APPLICATION_EDIT,
     OWN_APPLICATION_SUBMIT,
     OWN_GRANT_ACCEPT,
@@ -69,11 +67,6 @@ Page = Callable[[Any], str]
 def grant_of(scheme: Scheme, case_id: int) -> Grant:
     """The grant as the reader may see it; raises `OutOfReach`."""
     return queries.get_grant(case_id, scheme=scheme.code, actor=actor())
-
-
-def is_staff(facts: ApplicationFacts, who: Actor) -> bool:
-    """True for somebody at UDI who does not belong to the recipient."""
-    return not belongs(facts, who) and allowed(who, APPLICATION_READ, facts)
 
 
 def show(template: str, grant: Grant, **more: Any) -> str:
