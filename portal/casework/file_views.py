@@ -160,7 +160,7 @@ def _notes_page(case: StaffCase, form: NoteForm) -> str:
         case=case,
         form=form,
         notes=notes.notes_of(case.id),
-        page=page_of_case(case.plugin, case.id),
+        page=page_of_case(case.plugin, case.id, actor()),
     )
 
 
@@ -197,7 +197,7 @@ def journal(case_id: int) -> ResponseReturnValue:
 def _archive_page(case: StaffCase, form: ReferenceForm) -> str:
     require(actor(), CASE_JOURNAL, case)
     return render_template(
-        "casework/archive.html", case=case, form=form, page=page_of_case(case.plugin, case.id)
+        "casework/archive.html", case=case, form=form, page=page_of_case(case.plugin, case.id, actor())
     )
 
 

@@ -27,7 +27,7 @@ DECLARE = signed_in("Whoever handles a kind of case declares; its workflow says 
 def open_case(case_id: int) -> ResponseReturnValue:
     """Lead to the case's own page."""
     case = get_case(case_id, actor=actor())
-    page = page_of_case(case.plugin, case.id)
+    page = page_of_case(case.plugin, case.id, actor())
     return see_other(f"{page}/habilitet" if page == request.path else page)
 
 
@@ -60,6 +60,7 @@ def declare(case_id: int) -> ResponseReturnValue:
 
 def _declare_page(case: StaffCase, form: TieForm) -> str:
     who: Actor = actor()
+    page = page_of_case(case.plugin, case.id, who)
     return render_template(
         "casework/impartiality.html",
         case=case,
@@ -68,7 +69,7 @@ def _declare_page(case: StaffCase, form: TieForm) -> str:
         asked=handles(case, who),
         barred=barred(case, who, case.parts),
         open=closed_by(case, who, case.parts) is None,
-        page=page_of_case(case.plugin, case.id),
+        page=None if page == f"/sak/{case.id}/habilitet" else page,
         next=local_path(request.values.get("next"), default=""),
         distributes=who.may_somewhere(CASE_DISTRIBUTE.name),
         age=_age(case),

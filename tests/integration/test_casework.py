@@ -164,6 +164,17 @@ def test_only_those_who_may_handle_are_offered_and_a_case_taken_is_not_anothers(
     assert reader(made, "caseworker").get(path).status_code == 403
 
 
+def test_who_distributes_without_reading_applications_comes_to_what_staff_may_know(made: Grants) -> None:
+    case_id = made.sent()
+    made.staff("coordinator", "coordinator", "udi")
+    page = reader(made, "coordinator")
+    assert page.get(f"/sak/{case_id}").headers["Location"] == f"/sak/{case_id}/habilitet"
+    shown = page.text(f"/sak/{case_id}/habilitet")
+    assert "Elvebakken frivilligsentral" in shown
+    assert "Svømmekurs" not in shown
+    assert f'href="/sak/{case_id}"' not in page.get(f"/sak/{case_id}/habilitet").get_data(as_text=True)
+
+
 def test_another_region_gets_the_case_with_its_files(made: Grants) -> None:
     case_id, document = with_file(made)
     made.staff("regional", "decision_maker", "sor")
