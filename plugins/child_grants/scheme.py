@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plugins.child_grants.form import GROUPS
 from plugins.child_grants.judging import BUDGET_LIMITS, CRITERIA, SENTENCES
+from plugins.child_grants.permissions import SITE_CONTACT_RECORD
 from plugins.child_grants.rules import (
     BUSINESS_EXCLUDED,
     MAY_RECEIVE,
@@ -115,5 +116,5 @@ SCHEME = Scheme(
     budget_limits=BUDGET_LIMITS,
     compared=("target_group", "children", "plan"),
     thanks=_("Thank you for what you want to do for the children."),
-    staff_pages=((_("Contact with the reception centres"), "mottak"),),
+    staff_pages=((_("Contact with the reception centres"), "mottak", SITE_CONTACT_RECORD),),
 )

@@ -118,6 +118,11 @@ def case_page(facts: ApplicationFacts, refusal: Any = None) -> str:
         met=dict(MET),
         refusal=refusal,
         panels=panels_of("case", facts, who),
+        staff_pages=[
+            (label, end)
+            for label, end, permission in (facts.scheme.staff_pages if staff else ())
+            if allowed(who, permission, facts)
+        ],
     )
 
 

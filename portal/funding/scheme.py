@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from portal.access.permissions import Permission
 from portal.documents.texts import TextVersion, version_on
 from portal.rules import Rule
 from portal.web.kit.i18n import LazyString
@@ -133,7 +134,7 @@ class Scheme:
 
     `amount_question` and `title_question` name the answers that become the application's sum and title.
     `compared` are the questions whose answers stand side by side when applications are compared.
-    `staff_pages` are the plugin's own pages of a case: a label and the end of the address.
+    `staff_pages` are the plugin's own pages of a case: a label, the end of the address, who opens it.
     `letter_texts` are the versions of its letters, oldest first, each a folder of templates.
     `report_by` is (month, day) of the year after; from `audit_from_ore` the report needs an auditor. `report`
     are the report's questions: each goal's `report_field` is one of them. `repayment_account` is where money
@@ -174,7 +175,7 @@ class Scheme:
     budget_limits: tuple[BudgetLimit, ...] = ()
     compared: tuple[str, ...] = ()
     thanks: LazyString | str = ""
-    staff_pages: tuple[tuple[LazyString, str], ...] = ()
+    staff_pages: tuple[tuple[LazyString, str, Permission], ...] = ()
 
     def questions(self) -> Iterator[tuple[Group, Question]]:
         """Every question with its group, in the order of the form."""

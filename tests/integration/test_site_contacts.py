@@ -204,3 +204,13 @@ def test_the_pages_of_a_site_send_at_most_six_statements(made: Grants) -> None:
         with statements() as sent:
             mari.text(page)
         assert 0 < len(sent) <= 6, (page, sent)
+
+
+def test_only_who_writes_down_what_a_site_says_is_led_there(made: Grants) -> None:
+    case_id = made.sent()
+    link = f'href="/barnetilskudd/soknad/{case_id}/mottak"'
+    for who, led in (("caseworker", True), ("decider", False)):
+        made.declare(case_id, who)
+        page = made.world.client(made.people[who]).get(f"/barnetilskudd/soknad/{case_id}")
+        assert page.status_code == 200
+        assert (link in page.get_data(as_text=True)) is led
