@@ -10,7 +10,7 @@ import ast
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -138,7 +138,7 @@ class Watch:
     passed: dict[Guard, list[Case]] = field(default_factory=lambda: defaultdict(list))
     refused: dict[Guard, list[Case]] = field(default_factory=lambda: defaultdict(list))
     seen: dict[Guard, int] = field(default_factory=lambda: defaultdict(int))
-    gone: Guard | None = None
+    gone: frozenset[Guard] = frozenset()
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -159,7 +159,7 @@ class Watch:
         def stand(*args: Any, **named: Any) -> Any:
             frame = sys._getframe(1)
             guard = self.find(frame.f_globals["__name__"], frame.f_lineno, name)
-            if guard is not None and guard == self.gone:
+            if guard in self.gone:
                 return opened(name, plain, args, named)
             try:
                 answer = plain(*args, **named)
@@ -180,7 +180,7 @@ class Watch:
     def note(self, guard: Guard | None, *, refused: bool) -> None:
         """Keep a fair sample of the cases that passed, and of those that were stopped."""
         case = self.matrix.current
-        if guard is None or case is None or self.gone is not None:
+        if guard is None or case is None or self.gone:
             return
         stopped = refused or self.matrix.expected(case) in ("gone", "refused")
         kept = (self.refused if stopped else self.passed)[guard]
@@ -192,11 +192,11 @@ class Watch:
 
     def without(self, guard: Guard) -> str | None:
         """Take a guard out and ask its slice again; gives the first that went wrong, or None."""
-        self.gone = guard
+        self.gone = frozenset({guard})
         try:
             return self.first_wrong([*self.refused[guard], *self.passed[guard]])
         finally:
-            self.gone = None
+            self.gone = frozenset()
 
     def first_wrong(self, cases: list[Case]) -> str | None:
         for case in cases:
@@ -206,15 +206,15 @@ class Watch:
         return None
 
     def undeclared(
-        self, endpoint: str, method: str, cases: list[Case], also: Guard | None = None
+        self, endpoint: str, method: str, cases: list[Case], also: Collection[Guard] = ()
     ) -> str | None:
-        """Let a route ask only for a login, with one more guard taken out, and ask its slice again."""
-        self.gone = also
+        """Let a route ask only for a login, with `also` taken out, and ask its slice again."""
+        self.gone = frozenset(also)
         try:
             with _declared_open(self.matrix, endpoint, method):
                 return self.first_wrong(cases)
         finally:
-            self.gone = None
+            self.gone = frozenset()
 
 
 @contextmanager

@@ -138,6 +138,7 @@ ASKED_STRAIGHT = frozenset(
         "portal.administration.unit_queries.get_contract: visible",
         "portal.administration.unit_queries.tree: visible",
         "portal.administration.unit_services.move_county: require",
+        "portal.casework.appeals.queries.own_appeal: visible",
         "portal.casework.appeals.queries.queue: scoped_page",
         "portal.casework.appeals.sending.send_appeal: require",
         "portal.casework.archive.to_journal: scoped_page",

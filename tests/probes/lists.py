@@ -37,6 +37,10 @@ class ListProbes(Asking):
             "portal.casework.appeals.queries.queue: scoped_page",
             lambda: of_branch(appeals.queue(worker, states, None).rows),
         )
+        self.refused(
+            "portal.casework.appeals.queries.own_appeal: visible",
+            lambda: appeals.own_appeal(self.case("appeal"), actor=outside),
+        )
         self.empty(
             "portal.casework.archive.to_journal: scoped_page",
             lambda: of_branch(archive.to_journal(actor=self.by("archivist at nord")).rows),
