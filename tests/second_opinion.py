@@ -166,20 +166,12 @@ def may_be_given(facts: Facts, new: Grant, today_begins: datetime, at: datetime)
 
 
 def is_disqualified(
-    facts: Facts,
-    person: int,
-    thing: Thing,
-    at: datetime,
-    *,
-    tied: Collection[int],
-    leaders: Mapping[int, int],
+    facts: Facts, person: int, thing: Thing, at: datetime, tied: Collection[int], leaders: Mapping[int, int]
 ) -> bool:
     """Whether the person must keep away (fvl. § 6): of the party, tied to it, or led by one who is."""
-    of_party = any(
-        grant.person == person and grant.unit == thing.owner and in_force(facts, grant, at)
-        for grant in facts.grants
-    )
-    return of_party or person in tied or leaders.get(person) in tied
+    of_party = [one for one in facts.grants if one.person == person and one.unit == thing.owner]
+    belongs = any(in_force(facts, one, at) for one in of_party)
+    return belongs or person in tied or leaders.get(person) in tied
 
 
 def _still_ahead(facts: Facts, held: Grant, since: datetime) -> bool:
