@@ -53,7 +53,7 @@ def decision_letter(
     number = reference or facts.number or ""
     with use_locale(recipient.language):
         context = {
-            **frame(facts, recipient, decided_at),
+            **letter_frame(facts, recipient, decided_at),
             **_about(facts, recipient, decided_on),
             **_result(facts, outcome, amount_ore, terms),
             "reference": number,
@@ -74,7 +74,7 @@ def decision_letter(
     )
 
 
-def frame(facts: ApplicationFacts, recipient: Recipient, at: datetime) -> dict[str, Any]:
+def letter_frame(facts: ApplicationFacts, recipient: Recipient, at: datetime) -> dict[str, Any]:
     """What every letter with a decision says: who writes to whom and when, of what, and how to appeal."""
     written_on = clock.oslo(at).date()
     # On paper nobody knows yet when it arrives: the letter then says from when the weeks are counted.

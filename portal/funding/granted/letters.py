@@ -12,7 +12,7 @@ from portal.documents.letters import Letter
 from portal.funding.facts import ApplicationFacts
 from portal.funding.granted.account_number import written
 from portal.funding.granted.facts import Claim, Demand
-from portal.funding.letters import frame
+from portal.funding.letters import letter_frame
 from portal.web.kit.formats import day, kr
 from portal.web.kit.i18n import gettext as _
 from portal.web.kit.i18n import use_locale
@@ -42,7 +42,7 @@ def demand_letter(
     recipient = recipient_of(facts.owner_id)
     with use_locale(recipient.language):
         context = {
-            **frame(facts, recipient, clock.now()),
+            **letter_frame(facts, recipient, clock.now()),
             "reference": facts.number or "",
             "ground": claim.ground,
             "amount": kr(claim.amount_ore),
@@ -63,7 +63,7 @@ def lowered_letter(facts: ApplicationFacts, demand: Demand, change: Lowered, *, 
         left = max(0, change.amount_ore - demand.paid_ore)
         over = max(0, demand.paid_ore - change.amount_ore)
         context = {
-            **frame(facts, recipient, clock.now()),
+            **letter_frame(facts, recipient, clock.now()),
             "reference": change.reference,
             "original": facts.number or "",
             "gone": not change.amount_ore,
