@@ -15,25 +15,19 @@ from portal import clock
 from portal.record import record
 from portal.record.services import Recorded
 from portal.rules.events import DutyLeft, RuleTakenBack, RuleTightened
-from portal.rules.holding import said_at
+from portal.rules.holding import Placed, said_at
 from portal.rules.levels import LEAVING_KINDS, Holding, LevelRule, Said, resolve
 from portal.rules.models import UnitRule
 from portal.rules.refusals import RuleRefused
 
 
-class Speaker(Protocol):
-    """The unit that speaks, and its place in the tree; `scope`: the scope columns of an event there."""
+class Speaker(Placed, Protocol):
+    """The unit that speaks, where it stands; `scope`: the scope columns of an event there."""
 
     @property
     def unit_id(self) -> int: ...
     @property
     def kind(self) -> str: ...
-    @property
-    def national_id(self) -> int | None: ...
-    @property
-    def regional_id(self) -> int | None: ...
-    @property
-    def local_id(self) -> int | None: ...
     @property
     def scope(self) -> dict[str, int | None]: ...
 
