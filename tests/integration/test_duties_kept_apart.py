@@ -86,7 +86,7 @@ class Machine(Walk):
         return self
 
     def run(self, steps: int) -> Counter[str]:
-        self.tried = ON_ONE
+        self.anew()
         for number in range(steps):
             if self.tried >= ON_ONE:
                 self.anew()
@@ -104,9 +104,8 @@ class Machine(Walk):
         """Other people, who hold what the walk begins with, and another case; who was there before leaves."""
         if self.did:
             self.everything()
-        stay = [self.made.people["leader"]]
         with switch_transaction() as session:
-            running = Assignment.ended_at.is_(None) & Assignment.person_id.not_in(stay)
+            running = Assignment.ended_at.is_(None) & (Assignment.person_id != self.made.people["leader"])
             session.execute(update(Assignment).where(running).values(ended_at=clock.now()))
         for who, role, unit in STAFF:
             self.made.staff(who, role, unit)

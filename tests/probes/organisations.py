@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from portal.database import read, transaction
+from portal.database import read, scalar, transaction
 from portal.organisations import services as organisations
 from portal.organisations.affiliation import services as affiliations
 from portal.organisations.exclusion import queries as exclusions
@@ -97,9 +97,9 @@ class OrganisationProbes(Asking):
             "portal.organisations.following.services.mark_seen: require",
             lambda: services.mark_seen(change, unit_id=org, actor=reads),
         )
-        signs = read(
-            text("SELECT id FROM assignment WHERE unit_id = :u AND role = 'signatory' LIMIT 1"), {"u": org}
-        )[0].id
+        signs = scalar(
+            text("SELECT min(id) FROM assignment WHERE unit_id = :u AND role = 'signatory'"), {"u": org}
+        )
         self.refused(
             "portal.organisations.members.mandates.withdraw: require",
             lambda: mandates.withdraw(org, signs, actor=member),

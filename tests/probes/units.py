@@ -22,7 +22,7 @@ from portal.administration import (
     unit_queries,
     unit_services,
 )
-from portal.database import read, transaction
+from portal.database import read, scalar, transaction
 from portal.funding.listening import sent_application
 from portal.units.models import Unit
 from tests.probes.asking import Asking
@@ -34,9 +34,7 @@ class UnitProbes(Asking):
     def units(self) -> None:
         sor, nord = self.made.units["sor"], self.made.units["nord"]
         south, north = self.by("access_administrator at sor"), self.by("access_administrator at nord")
-        there = read(text("SELECT id FROM assignment WHERE unit_id = :u ORDER BY id LIMIT 1"), {"u": nord})[
-            0
-        ].id
+        there = scalar(text("SELECT min(id) FROM assignment WHERE unit_id = :u"), {"u": nord})
         self.empty(
             "portal.administration.access_queries.chosen: visible",
             lambda: access_queries.chosen([there], south),
@@ -51,14 +49,13 @@ class UnitProbes(Asking):
             lambda: answers(self.by("leader at other"), self.org),
         )
         mine = text("SELECT id FROM audit_entry WHERE regional_id = :u")
-        self.empty(
-            "portal.administration.audit_queries.audit_page: scoped_page",
-            lambda: [
-                row
-                for row in audit_queries.audit_page(self.by("auditor at sor"), audit_queries.Filters(), None)
-                if row.id not in {one.id for one in read(mine, {"u": sor})}
-            ],
-        )
+
+        def of_others() -> list[Any]:
+            ours = {row.id for row in read(mine, {"u": sor})}
+            page = audit_queries.audit_page(self.by("auditor at sor"), audit_queries.Filters(), None)
+            return [row for row in page if row.id not in ours]
+
+        self.empty("portal.administration.audit_queries.audit_page: scoped_page", of_others)
         self.refused(
             "portal.administration.locking.lock_for: require",
             lambda: unit_services.rename_unit(sor, "Nytt navn", 1, actor=self.by("auditor at sor")),
