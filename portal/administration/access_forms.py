@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
@@ -33,6 +33,8 @@ class RoleForm(Form):
 class GrantForm(RoleForm):
     """Give somebody a role."""
 
+    leading = ("person",)
+
     person = LineField(
         _("Who"),
         [InputRequired(_("Write the person's e-mail address or full name."))],
@@ -53,6 +55,8 @@ class EndForm(Form):
 class RenewForm(EndForm):
     """Give a role another last day."""
 
+    leading: ClassVar[tuple[str, ...]] = ("valid_to",)
+
     valid_to = DayField(
         _("New last day"), [Optional()], description=_("Leave it empty when no end is agreed.")
     )
@@ -60,6 +64,8 @@ class RenewForm(EndForm):
 
 class ManyForm(RenewForm):
     """What to do with several roles at once."""
+
+    leading = ("deed", "valid_to")
 
     deed = RadioField(_("What to do"), [InputRequired(_("Choose what to do."))])
 
@@ -73,6 +79,8 @@ class ManyForm(RenewForm):
 
 class GrantManyForm(RoleForm):
     """Give several persons one role at one unit."""
+
+    leading = ("person",)
 
     person = ParagraphField(
         _("Who"),

@@ -42,11 +42,15 @@ class WordForm(Form):
 class DaysForm(WordForm):
     """A number of days."""
 
+    leading = ("number",)
+
     number = IntegerField(_("Days"), [InputRequired(_("Write a number of days."))])
 
 
 class PointForm(WordForm):
     """A point of a list."""
+
+    leading = ("point",)
 
     point = LineField(_("The point"), [InputRequired(_("Write the point."))], limit=200)
 

@@ -65,6 +65,8 @@ class SentenceForm(Form):
 class NewSentenceForm(SentenceForm):
     """The same, with whose it is."""
 
+    leading = ("unit",)
+
     unit = SelectField(_("Whose sentence is it?"), coerce=int)
 
 

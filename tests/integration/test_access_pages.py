@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select, text
 
 from portal.access.models import Assignment
 from portal.database import read, scalar
 from tests.pages import Reader, plain
-from tests.world import World
+from tests.world import World, holder
 
 
 @pytest.fixture
@@ -79,6 +81,24 @@ def test_refusals_stand_at_their_field_and_keep_what_was_typed(world: World, adm
         assert str(form["person"]) in answer.get_data(as_text=True)
         assert said in plain(answer), plain(answer)
     assert world.count("assignment") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "first"), [("/tilgang/ny", "person"), ("/tilgang/ny/flere", "person"), ("rule", "number")]
+)
+def test_what_must_be_mended_is_listed_in_the_order_of_the_page(
+    world: World, admin: Reader, path: str, first: str
+) -> None:
+    reader = admin
+    if path == "rule":
+        reader = holder(world, "regional_director", "sor")
+        path = f"/enheter/{world.unit('sor')}/regler/organisations.answer_within"
+    html = reader.send(path, {"valid_from": ""}).get_data(as_text=True)
+    listed = re.findall(r'<li><a class="ds-link" href="#(\w+)"', html)
+    assert listed[0] == first
+    assert len(listed) > 1
+    stands = [html.index(f' id="{one}"') for one in listed]
+    assert stands == sorted(stands)
 
 
 def test_a_region_sees_and_reaches_its_own_part_only(world: World) -> None:

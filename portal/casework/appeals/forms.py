@@ -64,6 +64,8 @@ class _OutcomeForm(Form):
 class PrepareForm(_OutcomeForm):
     """The formal check and the proposal."""
 
+    leading = ("party", "signed", "late_accepted", "note")
+
     party = BooleanField(_("Sent by the party, or by somebody with the right to appeal"))
     signed = BooleanField(_("Confirmed by somebody who may act for the party"))
     late_accepted = BooleanField(_("Late, but should be tried all the same (§ 31)"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from flask import request
@@ -21,7 +22,12 @@ TEXT_LIMIT = 10_000
 
 
 class Form(FlaskForm):
-    """Base of every form. Forged requests are refused before any form is built (`csrf.py`)."""
+    """Base of every form. Forged requests are refused before any form is built (`csrf.py`).
+
+    `leading`: the fields a page shows above those the form inherits.
+    """
+
+    leading: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         csrf = False
@@ -33,6 +39,11 @@ class Form(FlaskForm):
             if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
                 return None
             return CombinedMultiDict((request.files, request.form))
+
+    def __iter__(self) -> Iterator[Field]:
+        """The fields as the page shows them: an error summary goes through them in this order."""
+        place = {name: number for number, name in enumerate(self.leading)}
+        return iter(sorted(self._fields.values(), key=lambda one: place.get(one.short_name, len(place))))
 
     def refuse(self, field: str, message: str) -> None:
         """Put a service's refusal at its place, as if validation had found it."""
